@@ -1,0 +1,70 @@
+import type { z } from 'zod'
+import type { Answer, Task } from '../resource/contract.ts'
+import type { Shell } from '../shell/sh.ts'
+
+/** One host of the inventory with the variables that the playbook's schema gave their types. */
+export interface Host<Vars> {
+  /** The inventory's name; in a cluster also what `uname -n` prints there. */
+  name: string
+  vars: Vars
+}
+
+/** A host and what it answered to the playbook's questions. */
+export interface KnownHost<Vars> extends Host<Vars> {
+  facts: Readonly<Record<string, Answer>>
+}
+
+/** A mistake that only a look across hosts can find; `path` leads to the variable at fault. */
+export interface RuleViolation {
+  host: string
+  path: readonly (string | number)[]
+  message: string
+  hint?: string
+}
+
+/** The tasks of one play on one host form a segment; between plays all hosts meet. */
+export interface Play<Vars> {
+  name: string
+  hosts: readonly Host<Vars>[]
+  /** A guarded task may share its play only with guarded tasks: all hosts meet before and after it. */
+  tasks: (host: Host<Vars>) => Task[]
+  /** How many hosts at once; all of them if not given. */
+  serial?: number
+}
+
+export interface Playbook<Schema extends z.ZodType> {
+  name: string
+  /** One paragraph that opens the help text and the runbook. */
+  description: string
+  /** A pattern of groups and hosts, as Ansible's `hosts:`. */
+  hosts: string
+  /** The variables of each host, unknown ones refused (`z.strictObject`). */
+  vars: Schema
+  /** Rules across hosts, checked before any host is contacted. */
+  rules?: (hosts: readonly Host<z.infer<Schema>>[]) => RuleViolation[]
+  /** Questions that ride in the first batch of probes, and are asked again after a change. */
+  facts?: (host: Host<z.infer<Schema>>) => Readonly<Record<string, Shell>>
+  /** Why the run must not begin, from the facts; one sentence each. */
+  preflight?: (hosts: readonly KnownHost<z.infer<Schema>>[]) => string[]
+  /** All plays, known up front, in order. */
+  plays: (hosts: readonly Host<z.infer<Schema>>[]) => Play<z.infer<Schema>>[]
+  /** What a person wants to know at the end, one line each. */
+  conclusion?: (hosts: readonly KnownHost<z.infer<Schema>>[]) => string[]
+  /** One host's failure ends the run at the next barrier for all hosts, as in a cluster it should. */
+  anyErrorsFatal?: boolean
+}
+
+/** Gives a playbook literal its types; the schema infers those of `host.vars`. */
+export function definePlaybook<Schema extends z.ZodType>(playbook: Playbook<Schema>): Playbook<Schema> {
+  return playbook
+}
+
+/** Declares a play. */
+export function play<Vars>(
+  name: string,
+  hosts: readonly Host<Vars>[],
+  tasks: (host: Host<Vars>) => Task[],
+  options: { serial?: number } = {},
+): Play<Vars> {
+  return { name, hosts, tasks, ...options }
+}

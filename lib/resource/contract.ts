@@ -1,0 +1,136 @@
+import type { Place } from '../errors.ts'
+import { raw, type Shell } from '../shell/sh.ts'
+import type { Text } from '../shell/text.ts'
+import { callerPlace } from './caller.ts'
+import type { State } from './state.ts'
+
+/** A probe exits with this (EX_TEMPFAIL of sysexits.h) when it cannot tell yet: its tool is not there. */
+export const CANNOT_TELL = 75
+
+/**
+ * One kind of thing on a host. All members are pure functions of what is wanted; `probe` and `apply` give
+ * POSIX sh that runs as root (or the login user) with LC_ALL=C, umask 022 and stdin from /dev/null.
+ */
+export interface Resource<Want> {
+  /** One word, the file name in `resources/`. */
+  kind: string
+  /** What tells it from others of its kind on a host: a path, a name. */
+  id: (want: Want) => string
+  /** What is wrong with the wish itself, one sentence each; found before any host is contacted. */
+  problems?: (want: Want) => string[]
+  /** Commands that the probe needs. Where one is absent the state is unknown, not wrong. */
+  needs?: (want: Want) => string[]
+  /** Prints the canonical text of just the fields that `expect` names. Changes nothing. */
+  probe: (want: Want) => Shell
+  /** The state that is wanted. */
+  expect: (want: Want) => State
+  /** Converges from any state; runs under `set -e`. */
+  apply: (want: Want) => Shell
+  /** For `--diff`: how the text looks now (shell that prints it) and how it shall look. */
+  text?: (want: Want) => { current: Shell; desired: Text } | undefined
+}
+
+/** A command that runs at the end of a play on the hosts where a task that notifies it has changed. */
+export interface Handler {
+  name: string
+  run: Shell
+  place: Place | undefined
+}
+
+/** A question that the target answers: exit 0 go on, 1 skip the task, 75 cannot tell yet. */
+export interface Condition {
+  /** Completes "skipped: …", such as `the shared storage is not mounted here`. */
+  otherwise: string
+  test: Shell
+}
+
+/** What the hosts concerned said, a few seconds ago: host name → name of the question → answer. */
+export type Evidence = ReadonlyMap<string, Readonly<Record<string, Answer>>>
+
+export interface Answer {
+  exitCode: number
+  stdout: string
+  stderr: string
+}
+
+/** What must hold on every host concerned before a destructive task may run. */
+export interface Guard {
+  /** What the task endangers, as the override names it. */
+  protects: string
+  /** Every host that must answer. One that cannot be reached is a refusal. */
+  hosts: readonly string[]
+  /** Questions to each of them. */
+  ask: Readonly<Record<string, Shell>>
+  /** Why not, one sentence each; an empty list lets the task run. Decides for `host`. */
+  refuse: (evidence: Evidence, host: string) => string[]
+  /** Tested again on the target inside the command that applies: any exit but 0 refuses. */
+  recheck: Shell
+}
+
+export interface TaskOptions {
+  /** What a person reads; without it the kind and the id. */
+  name?: string
+  notify?: Handler | readonly Handler[]
+  when?: Condition
+  guard?: Guard
+  tags?: readonly string[]
+}
+
+/** A wish about one host. It carries its own resource, so that any author's resource is an import. */
+export interface Task {
+  name: string
+  kind: string
+  id: string
+  tags: readonly string[]
+  notify: readonly Handler[]
+  when: Condition | undefined
+  guard: Guard | undefined
+  place: Place | undefined
+  problems: readonly string[]
+  needs: readonly string[]
+  probe: Shell
+  expect: State
+  apply: Shell
+  text: { current: Shell; desired: Text } | undefined
+}
+
+/**
+ * Makes a function that turns a wish into a task.
+ *
+ * @example const hostEntry = defineResource<HostEntry>({ kind: 'host-entry', … })
+ */
+export function defineResource<Want>(resource: Resource<Want>): (want: Want, options?: TaskOptions) => Task {
+  return (want, options = {}) => {
+    const problems = resource.problems?.(want) ?? []
+    return {
+      name: options.name ?? `${resource.kind} ${resource.id(want)}`,
+      kind: resource.kind,
+      id: resource.id(want),
+      tags: options.tags ?? [],
+      notify: options.notify === undefined ? [] : [options.notify].flat(),
+      when: options.when,
+      guard: options.guard,
+      place: callerPlace(),
+      problems,
+      ...(problems.length > 0 ? UNRENDERED : render(resource, want)),
+    }
+  }
+}
+
+/** A wish that is wrong in itself must not reach the functions that quote it into shell text. */
+const UNRENDERED = { needs: [], probe: raw(''), expect: {}, apply: raw(''), text: undefined }
+
+function render<Want>(resource: Resource<Want>, want: Want) {
+  return {
+    needs: resource.needs?.(want) ?? [],
+    probe: resource.probe(want),
+    expect: resource.expect(want),
+    apply: resource.apply(want),
+    text: resource.text?.(want),
+  }
+}
+
+/** Declares a handler; tasks name it in `notify`. */
+export function handler(name: string, run: Shell): Handler {
+  return { name, run, place: callerPlace() }
+}
