@@ -1,0 +1,52 @@
+import type { RunsheetError } from '../errors.ts'
+
+/** What became of a task. `unknown` is never success. */
+export type Outcome = 'ok' | 'changed' | 'would-change' | 'unknown' | 'skipped' | 'failed'
+
+export const OUTCOMES: readonly Outcome[] = ['ok', 'changed', 'would-change', 'unknown', 'skipped', 'failed']
+
+/** The sum of one host's run. */
+export interface HostRecap extends Record<Outcome, number> {
+  /** Round trips after login, counted by the transport. */
+  trips: number
+}
+
+/** 0 converged, 1 usage or validation error, 2 a host failed, 3 refused by a guard, 4 outcome unknown. */
+export type ExitCode = 0 | 1 | 2 | 3 | 4
+
+export interface TaskEvent {
+  event: 'task'
+  host: string
+  play: string
+  number: number
+  name: string
+  kind: string
+  id: string
+  outcome: Outcome
+  /** Why it was skipped, failed or is unknown. */
+  reason?: string
+  /** Field by field, what differed. */
+  changes?: readonly string[]
+  /** A unified diff, with `--diff`. */
+  diff?: string
+}
+
+/** All that a run says. Whoever prints must know every kind, or it does not compile. */
+export type RunEvent =
+  | { event: 'start'; playbook: string; mode: 'apply' | 'check'; hosts: readonly string[] }
+  | { event: 'play'; play: string; hosts: readonly string[] }
+  | TaskEvent
+  | { event: 'handler'; host: string; play: string; name: string; outcome: 'changed' | 'failed' | 'unknown' }
+  | { event: 'refused'; task: string; host: string; protects: string; reasons: readonly string[] }
+  | { event: 'error'; error: RunsheetError }
+  | { event: 'conclusion'; lines: readonly string[] }
+  | {
+      event: 'recap'
+      exitCode: ExitCode
+      changed: number
+      seconds: number
+      hosts: Readonly<Record<string, HostRecap>>
+    }
+
+/** Takes events in the order in which they happen. */
+export type Report = (event: RunEvent) => void

@@ -1,0 +1,3 @@
+export * from './load.ts'
+export * from './patterns.ts'
+export * from './typed.ts'
