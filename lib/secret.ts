@@ -39,8 +39,13 @@ export class Secret {
 export function redact(text: string, secrets: Iterable<Secret>): string {
   let clean = text
   for (const secret of secrets) {
-    const value = secret.reveal()
-    if (value !== '') clean = clean.replaceAll(value, secret.toString())
+    for (const value of spellings(secret.reveal())) clean = clean.replaceAll(value, secret.toString())
   }
   return clean
+}
+
+/** The value as it is, and as it stands inside a JSON string or a single-quoted shell word. */
+function spellings(value: string): string[] {
+  const all = [value, JSON.stringify(value).slice(1, -1), value.replaceAll("'", `'\\''`)]
+  return [...new Set(all)].filter((spelling) => spelling !== '')
 }

@@ -36,8 +36,9 @@ export type RunEvent =
   | { event: 'start'; playbook: string; mode: 'apply' | 'check'; hosts: readonly string[] }
   | { event: 'play'; play: string; hosts: readonly string[] }
   | TaskEvent
-  | { event: 'handler'; host: string; play: string; name: string; outcome: 'changed' | 'failed' | 'unknown' }
-  | { event: 'refused'; task: string; host: string; protects: string; reasons: readonly string[] }
+  | { event: 'handler'; host: string; play: string; name: string; outcome: Outcome }
+  /** A host begins a task; what it prints of it comes later. */
+  | { event: 'working'; host: string; name: string }
   | { event: 'error'; error: RunsheetError }
   | { event: 'conclusion'; lines: readonly string[] }
   | {

@@ -1,14 +1,9 @@
 import type { z } from 'zod'
 import { InvalidInput, type Place, type Problem } from '../errors.ts'
-import {
-  checkVariables,
-  type Inventory,
-  type InventoryHost,
-  placeOf,
-  selectHosts,
-} from '../inventory/index.ts'
+import { type Inventory, type InventoryHost, selectHosts } from '../inventory/index.ts'
 import type { Handler, Task } from '../resource/contract.ts'
-import { checkPlay } from './check.ts'
+import { checkHosts } from './check-hosts.ts'
+import { checkPlay } from './check-play.ts'
 import type { Host, Play, Playbook } from './playbook.ts'
 
 export interface PlanOptions {
@@ -59,8 +54,7 @@ export function makePlan<Schema extends z.ZodType>(
   const members = pick(playbook.hosts, inventory, problems)
   const limited =
     options.limit === undefined ? members : intersect(members, pick(options.limit, inventory, problems))
-  const hosts = typedHosts(playbook, members, problems)
-  if (hosts.length === members.length) problems.push(...ruleProblems(playbook, hosts, inventory))
+  const hosts = checkHosts(playbook, members, problems)
   if (problems.length > 0) throw new InvalidInput(unique(problems))
   const names = new Set(limited.map((host) => host.name))
   const plays = numberTasks(playbook.plays(hosts), names, options.tags, problems)
@@ -79,30 +73,6 @@ function pick(pattern: string, inventory: Inventory, problems: Problem[]): Inven
 
 function intersect(left: readonly InventoryHost[], right: readonly InventoryHost[]): InventoryHost[] {
   return left.filter((host) => right.includes(host))
-}
-
-function typedHosts<Schema extends z.ZodType>(
-  playbook: Playbook<Schema>,
-  members: readonly InventoryHost[],
-  problems: Problem[],
-): Host<z.infer<Schema>>[] {
-  return members.flatMap((host) => {
-    const own = new Map([...host.variables].filter(([name]) => !name.startsWith('ansible_')))
-    const vars = checkVariables(playbook.vars, host, own, problems)
-    return vars === undefined ? [] : [{ name: host.name, vars }]
-  })
-}
-
-function ruleProblems<Schema extends z.ZodType>(
-  playbook: Playbook<Schema>,
-  hosts: readonly Host<z.infer<Schema>>[],
-  inventory: Inventory,
-): Problem[] {
-  return (playbook.rules?.(hosts) ?? []).map(({ host, path, message, hint }) => {
-    const at = inventory.hosts.find(({ name }) => name === host)
-    const place = at && (placeOf(at.variables, path) ?? at.place)
-    return { message, ...(place && { place }), ...(hint !== undefined && { hint }) }
-  })
 }
 
 function numberTasks<Vars>(

@@ -22,6 +22,8 @@ export interface RuleViolation {
   hint?: string
 }
 
+export type Rule<Vars> = (hosts: readonly Host<Vars>[]) => RuleViolation[]
+
 /** The tasks of one play on one host form a segment; between plays all hosts meet. */
 export interface Play<Vars> {
   name: string
@@ -40,8 +42,11 @@ export interface Playbook<Schema extends z.ZodType> {
   hosts: string
   /** The variables of each host, unknown ones refused (`z.strictObject`). */
   vars: Schema
-  /** Rules across hosts, checked before any host is contacted. */
-  rules?: (hosts: readonly Host<z.infer<Schema>>[]) => RuleViolation[]
+  /**
+   * Rules across variables and hosts, checked before any host is contacted. One that meets a value which the
+   * schema has refused already is left out, so that the others can still be told at once.
+   */
+  rules?: readonly Rule<z.infer<Schema>>[]
   /** Questions that ride in the first batch of probes, and are asked again after a change. */
   facts?: (host: Host<z.infer<Schema>>) => Readonly<Record<string, Shell>>
   /** Why the run must not begin, from the facts; one sentence each. */

@@ -1,0 +1,156 @@
+import type { z } from 'zod'
+import { RunsheetError } from '../errors.ts'
+import type { KnownHost, Plan } from '../plan/index.ts'
+import type { Session } from '../transport/session.ts'
+import { checkPlays } from './check.ts'
+import type { ExitCode, Report } from './events.ts'
+import { type HostRun, startHost } from './host-run.ts'
+import { lookAhead, refreshFacts } from './look-ahead.ts'
+import { applyPlay } from './play.ts'
+
+export interface RunOptions {
+  check: boolean
+  diff: boolean
+}
+
+/** Opens the one persistent shell of a host. */
+export type Connect = (host: string) => Promise<Session>
+
+/** What all stages of one run share. */
+export interface Run {
+  options: RunOptions
+  report: Report
+  hosts: Map<string, HostRun>
+  /** Any host, also one outside the limit that a guard must ask; undefined when it cannot be reached. */
+  reach: (name: string) => Promise<HostRun | undefined>
+  /** Something may have changed on some host: what was seen before no longer counts. */
+  dirty: boolean
+  refused: boolean
+}
+
+/** Looks at all hosts, converges them play by play, and says how it ended. */
+export async function converge<Schema extends z.ZodType>(
+  plan: Plan<Schema>,
+  connect: Connect,
+  options: RunOptions,
+  report: Report,
+): Promise<ExitCode> {
+  const started = performance.now()
+  const run = newRun(connect, options, report)
+  const names = plan.hosts.map(({ name }) => name)
+  report({
+    event: 'start',
+    playbook: plan.playbook.name,
+    mode: options.check ? 'check' : 'apply',
+    hosts: names,
+  })
+  try {
+    await Promise.all(names.map((name) => begin(run, plan, name)))
+    if (mayGoOn(run, plan) && passesPreflight(run, plan)) await work(run, plan)
+    return finish(run, names, started)
+  } finally {
+    await Promise.all([...run.hosts.values()].map((host) => host.session.close()))
+  }
+}
+
+function newRun(connect: Connect, options: RunOptions, report: Report): Run {
+  const run: Run = { options, report, hosts: new Map(), reach, dirty: false, refused: false }
+  return run
+
+  async function reach(name: string): Promise<HostRun | undefined> {
+    const known = run.hosts.get(name)
+    if (known) return known.stopped ? undefined : known
+    try {
+      const host = startHost(name, await connect(name))
+      run.hosts.set(name, host)
+      return host
+    } catch (error) {
+      if (!(error instanceof RunsheetError)) throw error
+      report({ event: 'error', error })
+      return undefined
+    }
+  }
+}
+
+async function begin<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>, name: string): Promise<void> {
+  const host = await run.reach(name)
+  if (!host) return
+  try {
+    await lookAhead(plan, host)
+  } catch (error) {
+    stop(run, host, error)
+  }
+}
+
+function stop(run: Run, host: HostRun, error: unknown): void {
+  if (!(error instanceof RunsheetError)) throw error
+  host.stopped = error
+  run.report({ event: 'error', error })
+}
+
+/** In a cluster one host's failure ends the run for all; elsewhere the others go on. */
+function mayGoOn<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): boolean {
+  if (run.refused) return false
+  const working = plan.hosts.filter(({ name }) => run.hosts.has(name) && !run.hosts.get(name)?.stopped)
+  return plan.playbook.anyErrorsFatal ? working.length === plan.hosts.length : working.length > 0
+}
+
+function passesPreflight<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): boolean {
+  const reasons = plan.playbook.preflight?.(knownHosts(run, plan)) ?? []
+  if (reasons.length === 0) return true
+  run.refused = true
+  const list = reasons.map((reason) => `- ${reason}`).join('\n')
+  run.report({
+    event: 'error',
+    error: new RunsheetError('E_REFUSED', `the hosts are not as the inventory says:\n${list}`),
+  })
+  return false
+}
+
+async function work<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Promise<void> {
+  if (run.options.check) await checkPlays(run, plan.plays)
+  else if (!(await applyPlays(run, plan))) return
+  if (run.dirty) await Promise.all(working(run).map((host) => refreshFacts(plan, host)))
+  const lines = plan.playbook.conclusion?.(knownHosts(run, plan)) ?? []
+  if (lines.length > 0) run.report({ event: 'conclusion', lines })
+}
+
+async function applyPlays<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Promise<boolean> {
+  for (const play of plan.plays) {
+    run.report({ event: 'play', play: play.name, hosts: play.segments.map(({ host }) => host) })
+    await applyPlay(run, play)
+    if (!mayGoOn(run, plan)) return false
+  }
+  return true
+}
+
+function knownHosts<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): KnownHost<z.infer<Schema>>[] {
+  return plan.hosts.flatMap((host) => {
+    const facts = run.hosts.get(host.name)?.facts
+    return facts ? [{ ...host, facts }] : []
+  })
+}
+
+function working(run: Run): HostRun[] {
+  return [...run.hosts.values()].filter((host) => !host.stopped)
+}
+
+function finish(run: Run, names: readonly string[], started: number): ExitCode {
+  for (const host of run.hosts.values()) host.recap.trips = host.session.trips
+  const recaps = [...run.hosts.values()].map(({ name, recap }) => [name, recap] as const)
+  const changed = recaps.reduce((sum, [, recap]) => sum + recap.changed + recap['would-change'], 0)
+  const exitCode = exitCodeOf(run, names)
+  const seconds = Math.round((performance.now() - started) / 100) / 10
+  run.report({ event: 'recap', exitCode, changed, seconds, hosts: Object.fromEntries(recaps) })
+  return exitCode
+}
+
+function exitCodeOf(run: Run, names: readonly string[]): ExitCode {
+  if (run.refused) return 3
+  const hosts = [...run.hosts.values()]
+  const codes = hosts.map((host) => host.stopped?.code)
+  if (codes.includes('E_REFUSED')) return 3
+  if (codes.includes('E_CONNECTION_LOST')) return 4
+  const failed = hosts.some((host) => host.stopped || host.recap.failed > 0)
+  return failed || names.some((name) => !run.hosts.has(name)) ? 2 : 0
+}

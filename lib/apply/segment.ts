@@ -1,0 +1,150 @@
+import { describeChange, fieldChanges } from '../diff/fields.ts'
+import { type ErrorCode, RunsheetError } from '../errors.ts'
+import type { PlannedTask, Segment } from '../plan/index.ts'
+import { type Look, readCondition, readProbe } from '../probe/look.ts'
+import type { Handler } from '../resource/contract.ts'
+import { canonical } from '../resource/state.ts'
+import type { Frame } from '../shell/frames.ts'
+import type { Step } from '../shell/prelude.ts'
+import type { Outcome } from './events.ts'
+import { handlerId } from './handlers.ts'
+import type { HostRun } from './host-run.ts'
+
+/** What became of one task or handler, told while the segment still runs. */
+export interface Result {
+  task?: PlannedTask
+  handler?: Handler
+  outcome: Outcome
+  changes?: string[]
+  reason?: string
+  error?: RunsheetError
+}
+
+/**
+ * Sends a segment as one batch: each task probes, applies where it differs, and probes again on the
+ * target; the play's handlers that are owed run at its end. Results come as the target works.
+ */
+export async function runSegment(
+  host: HostRun,
+  segment: Segment,
+  tasks: readonly PlannedTask[],
+  onResult: (result: Result) => void,
+): Promise<void> {
+  const steps = [...tasks.map(fusedStep), ...segment.handlers.map(handlerStep)]
+  const found = new Map<number, string>()
+  await host.session.run(steps, (frame) => {
+    const result = readResult(host, segment, tasks, found, frame)
+    if (result) onResult(result)
+  })
+}
+
+function fusedStep(task: PlannedTask): Step {
+  const { number, needs, when, probe, expect, notify, guard, apply } = task
+  return {
+    kind: 'fused',
+    number,
+    needs,
+    when: when?.test,
+    probe,
+    expected: canonical(expect),
+    notify: notify.map(handlerId),
+    recheck: guard?.recheck,
+    apply,
+  }
+}
+
+function handlerStep(handler: Handler): Step {
+  return { kind: 'handler', id: handlerId(handler), run: handler.run }
+}
+
+function readResult(
+  host: HostRun,
+  segment: Segment,
+  tasks: readonly PlannedTask[],
+  found: Map<number, string>,
+  frame: Frame,
+): Result | undefined {
+  const [mark, name] = frame.words
+  const exitCode = Number(frame.words.at(-1))
+  if (mark === 'handler') return handlerResult(host, segment, frame, exitCode)
+  const task = tasks.find(({ number }) => number === Number(name))
+  if (!task) return undefined
+  if (mark === 'when') return fromLook(task, readCondition(task, host.name, frame, exitCode))
+  if (mark === 'probe') {
+    found.set(task.number, frame.stdout)
+    const look = readProbe(task, host.name, frame, exitCode)
+    return look.is === 'different' ? undefined : fromLook(task, look)
+  }
+  if (mark === 'recheck')
+    return failed(task, host, frame, exitCode, 'E_REFUSED', task.guard?.recheck.text ?? '')
+  if (mark === 'apply' && exitCode !== 0)
+    return failed(task, host, frame, exitCode, 'E_APPLY_FAILED', task.apply.text)
+  if (mark === 'verify') return verified(task, host, found.get(task.number) ?? '', frame, exitCode)
+  return undefined
+}
+
+function fromLook(task: PlannedTask, look: Exclude<Look, { is: 'different' }>): Result {
+  if (look.is === 'same') return { task, outcome: 'ok' }
+  if (look.is === 'skipped') return { task, outcome: 'skipped', reason: look.reason }
+  const error = look.is === 'failed' ? look.error : cannotTell(task, look.reason)
+  return { task, outcome: 'failed', reason: error.message, error }
+}
+
+function cannotTell(task: PlannedTask, reason: string): RunsheetError {
+  return new RunsheetError('E_PROBE_FAILED', `${task.name}: cannot tell the present state: ${reason}`, {
+    radius: 'host',
+    ...(task.place && { place: task.place }),
+  })
+}
+
+function verified(task: PlannedTask, host: HostRun, before: string, frame: Frame, exitCode: number): Result {
+  const changes = fieldChanges(task.expect, before).map(describeChange)
+  if (exitCode === 0 && frame.stdout === canonical(task.expect)) return { task, outcome: 'changed', changes }
+  return failed(task, host, frame, exitCode, 'E_NOT_CONVERGED', task.probe.text)
+}
+
+const MESSAGES: Partial<Record<ErrorCode, string>> = {
+  E_REFUSED: 'refused on the target, at the moment of the change',
+  E_APPLY_FAILED: 'the change failed',
+  E_NOT_CONVERGED: 'the change ran, but the state still differs from what is wanted',
+}
+
+function failed(
+  task: PlannedTask,
+  host: HostRun,
+  frame: Frame,
+  exitCode: number,
+  code: ErrorCode,
+  command: string,
+): Result {
+  const wanted =
+    code === 'E_NOT_CONVERGED' ? `\nwanted:\n${canonical(task.expect)}\nfound:\n${frame.stdout}` : ''
+  const error = new RunsheetError(code, `${task.name}: ${MESSAGES[code]}${wanted}`, {
+    radius: 'host',
+    ...(task.place && { place: task.place }),
+    remote: { host: host.name, command, exitCode, stdout: frame.stdout, stderr: frame.stderr },
+  })
+  return { task, outcome: 'failed', reason: error.message, error }
+}
+
+function handlerResult(host: HostRun, segment: Segment, frame: Frame, exitCode: number): Result | undefined {
+  const handler = segment.handlers.find((one) => handlerId(one) === frame.words[1])
+  if (!handler) return undefined
+  if (exitCode === 0) return { handler, outcome: 'changed' }
+  const error = new RunsheetError(
+    'E_HANDLER_FAILED',
+    `handler ${handler.name} failed; it is owed until it succeeds`,
+    {
+      radius: 'host',
+      ...(handler.place && { place: handler.place }),
+      remote: {
+        host: host.name,
+        command: handler.run.text,
+        exitCode,
+        stdout: frame.stdout,
+        stderr: frame.stderr,
+      },
+    },
+  )
+  return { handler, outcome: 'failed', reason: error.message, error }
+}

@@ -1,0 +1,8 @@
+export { z } from 'zod'
+export * from './errors.ts'
+export * from './plan/playbook.ts'
+export { type Lab, run } from './play/run.ts'
+export * from './resource/index.ts'
+export * from './secret.ts'
+export { lines, raw, type Shell, sh } from './shell/sh.ts'
+export { Text, text } from './shell/text.ts'

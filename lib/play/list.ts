@@ -1,0 +1,30 @@
+import type { Plan } from '../plan/index.ts'
+
+/** The hosts of a plan, one a line. */
+export function listHosts(plan: Plan): string {
+  return plan.hosts.map(({ name }) => name).join('\n')
+}
+
+/** The tasks of every play and host, with their tags. */
+export function listTasks(plan: Plan): string {
+  return plan.plays
+    .map((play) => {
+      const segments = play.segments.map(({ host, tasks }) =>
+        [`  ${host}`, ...tasks.map(describeTask)].join('\n'),
+      )
+      return [`${play.name}${play.guarded ? ' (guarded)' : ''}`, ...segments].join('\n')
+    })
+    .join('\n')
+}
+
+function describeTask({
+  number,
+  name,
+  tags,
+}: {
+  number: number
+  name: string
+  tags: readonly string[]
+}): string {
+  return `    ${number}  ${name}${tags.length > 0 ? `  [${tags.join(', ')}]` : ''}`
+}

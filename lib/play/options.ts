@@ -1,0 +1,56 @@
+import { Command, CommanderError } from 'commander'
+
+/** What the user asked for on the command line, under Ansible's names. */
+export interface Options {
+  inventory: string | undefined
+  limit: string | undefined
+  tags: string[] | undefined
+  check: boolean
+  diff: boolean
+  json: boolean
+  lab: boolean
+  listTasks: boolean
+  listHosts: boolean
+}
+
+/** The arguments were wrong (exit code 1) or help was asked for (0); commander has said so already. */
+export class UsageEnd extends Error {
+  readonly exitCode: 0 | 1
+
+  constructor(exitCode: 0 | 1) {
+    super('usage')
+    this.exitCode = exitCode
+  }
+}
+
+/**
+ * Parses the arguments that follow the playbook's own name.
+ *
+ * @throws UsageEnd after help or an error was printed
+ */
+export function parseOptions(name: string, description: string, args: readonly string[]): Options {
+  const command = new Command(name)
+    .description(description)
+    .option('-i, --inventory <file>', 'inventory in YAML, in the shape of Ansible')
+    .option('-l, --limit <pattern>', 'only these hosts and groups')
+    .option('-t, --tags <tags>', 'only tasks with one of these tags, joined by commas', splitTags)
+    .option('-C, --check', 'tell what would change, and change nothing', false)
+    .option('-D, --diff', 'show texts that differ as unified diffs', false)
+    .option('--list-tasks', 'print the tasks of every play and stop', false)
+    .option('--list-hosts', 'print the hosts and stop', false)
+    .option('--json', 'print one event a line as JSON, the last one a recap', false)
+    .option('--lab', 'start the lab for this playbook and use its inventory', false)
+    .allowExcessArguments(false)
+    .exitOverride()
+  try {
+    const parsed = command.parse(args, { from: 'user' }).opts()
+    return { inventory: undefined, limit: undefined, tags: undefined, ...parsed } as Options
+  } catch (error) {
+    if (error instanceof CommanderError) throw new UsageEnd(error.exitCode === 0 ? 0 : 1)
+    throw error
+  }
+}
+
+function splitTags(value: string, before: string[] = []): string[] {
+  return [...before, ...value.split(',').filter(Boolean)]
+}

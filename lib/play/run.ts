@@ -1,0 +1,81 @@
+import type { z } from 'zod'
+import { converge, type ExitCode } from '../apply/index.ts'
+import { InvalidInput, type Problem, RunsheetError } from '../errors.ts'
+import { type Inventory, loadInventory, secretsOf } from '../inventory/index.ts'
+import { makePlan, type Playbook } from '../plan/index.ts'
+import { createReport, describeError } from '../report/index.ts'
+import { connectTo } from '../transport/index.ts'
+import { ownArguments } from './arguments.ts'
+import { listHosts, listTasks } from './list.ts'
+import { type Options, parseOptions, UsageEnd } from './options.ts'
+
+/** What `--lab` needs: virtual machines for a topology, and the inventory that leads to them. */
+export interface Lab {
+  up: (options: { topology: string; log?: (line: string) => void }) => Promise<{ inventory: string }>
+}
+
+/**
+ * Runs a playbook with the arguments of this process and sets its exit code. The last line of a playbook.
+ *
+ * @param environment the lab behind `--lab`; its topology has the playbook's name
+ */
+export async function run<Schema extends z.ZodType>(
+  playbook: Playbook<Schema>,
+  environment: { lab?: Lab } = {},
+): Promise<void> {
+  process.exitCode = await runToExitCode(playbook, environment)
+}
+
+async function runToExitCode<Schema extends z.ZodType>(
+  playbook: Playbook<Schema>,
+  { lab }: { lab?: Lab },
+): Promise<ExitCode> {
+  try {
+    const options = parseOptions(playbook.name, playbook.description, ownArguments(process.argv))
+    return await runWith(playbook, options, await inventoryFile(playbook.name, options, lab))
+  } catch (error) {
+    if (error instanceof UsageEnd) return error.exitCode
+    if (!(error instanceof RunsheetError)) throw error
+    process.stderr.write(`${describeError(error)}\n`)
+    return error.code === 'E_INVALID' ? 1 : 2
+  }
+}
+
+async function inventoryFile(topology: string, options: Options, lab: Lab | undefined): Promise<string> {
+  if (options.inventory !== undefined) return options.inventory
+  if (!options.lab)
+    throw new InvalidInput([{ message: 'no inventory', hint: 'name one with -i FILE, or use --lab' }])
+  if (!lab)
+    throw new InvalidInput([{ message: 'this playbook has no lab', hint: 'name an inventory with -i FILE' }])
+  const { inventory } = await lab.up({ topology, log: (line) => process.stderr.write(`${line}\n`) })
+  return inventory
+}
+
+async function runWith<Schema extends z.ZodType>(
+  playbook: Playbook<Schema>,
+  options: Options,
+  file: string,
+): Promise<ExitCode> {
+  const problems: Problem[] = []
+  const inventory = loadInventory(file, problems)
+  const plan = makePlan(playbook, inventory, options, problems)
+  if (options.listHosts || options.listTasks)
+    return say(options.listHosts ? listHosts(plan) : listTasks(plan))
+  const { report, stop } = createReport(options.json ? 'json' : 'text', secretsOf(inventory))
+  try {
+    return await converge(plan, (host) => connectTo(connectionOf(inventory, host)), options, report)
+  } finally {
+    stop()
+  }
+}
+
+function say(text: string): ExitCode {
+  process.stdout.write(`${text}\n`)
+  return 0
+}
+
+function connectionOf(inventory: Inventory, name: string) {
+  const host = inventory.hosts.find((one) => one.name === name)
+  if (!host) throw new RunsheetError('E_UNREACHABLE', `the inventory has no host '${name}'`)
+  return { name, ...host.connection }
+}

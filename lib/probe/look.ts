@@ -1,0 +1,60 @@
+import { describeChange, fieldChanges } from '../diff/fields.ts'
+import { RunsheetError } from '../errors.ts'
+import { CANNOT_TELL, type Task } from '../resource/contract.ts'
+import { canonical } from '../resource/state.ts'
+import type { Frame } from '../shell/frames.ts'
+import type { Step } from '../shell/prelude.ts'
+
+/** What a probe found on a host, at one moment. */
+export type Look =
+  | { is: 'same' }
+  | { is: 'different'; found: string; changes: string[] }
+  | { is: 'skipped'; reason: string }
+  | { is: 'unknown'; reason: string }
+  | { is: 'failed'; error: RunsheetError }
+
+type Numbered = Task & { number: number }
+
+/** The step that only looks. */
+export function probeStep({ number, needs, when, probe }: Numbered): Step {
+  return { kind: 'probe', number, needs, when: when?.test, probe }
+}
+
+/** Reads what came of a task's condition: exit 1 skips, 75 cannot tell, anything else is an error. */
+export function readCondition(
+  task: Task,
+  host: string,
+  frame: Frame,
+  exitCode: number,
+): Exclude<Look, { is: 'same' | 'different' }> {
+  if (exitCode === 1) return { is: 'skipped', reason: task.when?.otherwise ?? '' }
+  if (exitCode === CANNOT_TELL)
+    return { is: 'unknown', reason: frame.stderr.trim() || (task.when?.otherwise ?? '') }
+  return { is: 'failed', error: probeError(task, host, frame, exitCode, task.when?.test.text ?? '') }
+}
+
+/** Reads what a probe printed. */
+export function readProbe(task: Task, host: string, frame: Frame, exitCode: number): Look {
+  if (exitCode === CANNOT_TELL) return { is: 'unknown', reason: frame.stderr.trim() }
+  if (exitCode !== 0) return { is: 'failed', error: probeError(task, host, frame, exitCode, task.probe.text) }
+  if (frame.stdout === canonical(task.expect)) return { is: 'same' }
+  return {
+    is: 'different',
+    found: frame.stdout,
+    changes: fieldChanges(task.expect, frame.stdout).map(describeChange),
+  }
+}
+
+function probeError(
+  task: Task,
+  host: string,
+  frame: Frame,
+  exitCode: number,
+  command: string,
+): RunsheetError {
+  return new RunsheetError('E_PROBE_FAILED', `${task.name}: cannot read the present state`, {
+    radius: 'host',
+    ...(task.place && { place: task.place }),
+    remote: { host, command, exitCode, stdout: frame.stdout, stderr: frame.stderr },
+  })
+}

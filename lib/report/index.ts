@@ -1,0 +1,2 @@
+export { describeError } from './errors.ts'
+export { createReport } from './report.ts'

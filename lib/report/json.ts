@@ -1,0 +1,12 @@
+import type { RunEvent } from '../apply/events.ts'
+import type { RunsheetError } from '../errors.ts'
+
+/** One event as one line of JSON; undefined for what only a person who watches wants to know. */
+export function toJsonLine(event: RunEvent): string | undefined {
+  if (event.event === 'working') return undefined
+  return JSON.stringify(event.event === 'error' ? { event: 'error', ...plain(event.error) } : event)
+}
+
+function plain({ code, message, details: { cause: _, ...details } }: RunsheetError): object {
+  return { code, message, ...details }
+}
