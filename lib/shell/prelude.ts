@@ -1,0 +1,130 @@
+import type { Secret } from '../secret.ts'
+import { FUNCTIONS } from './functions.ts'
+import { quote } from './quote.ts'
+import type { Shell } from './sh.ts'
+
+/**
+ * One thing that a batch does on the target. Each tells its end by marks, see `Frame`:
+ *
+ * - `probe`: `when N RC` where the condition did not hold, else `probe N RC` with the state on stdout; 75 is
+ *   "cannot tell", also where a command of `needs` is absent.
+ * - `fused`: the same; where the state differs from `expected` also `recheck N RC` when the guard refuses, else
+ *   `apply N RC` and, after success, `verify N RC` with the new state. The batch halts (later steps do nothing and
+ *   tell nothing) on a condition that neither holds nor fails with 1, and on every failure of what follows.
+ * - `handler`: `handler ID RC`, only where it is owed. A failure halts.
+ * - `ask`: `ask NAME RC`.
+ * - `pending`: `pending 0`, the ids of all handlers owed on stdout, one a line.
+ */
+export type Step =
+  | { kind: 'probe'; number: number; needs: readonly string[]; when?: Shell | undefined; probe: Shell }
+  | FusedStep
+  | { kind: 'handler'; id: string; run: Shell }
+  | { kind: 'ask'; name: string; run: Shell }
+  | { kind: 'pending' }
+
+/** Probe, apply where it differs, probe again: all on the target. */
+export interface FusedStep {
+  kind: 'fused'
+  number: number
+  needs: readonly string[]
+  when?: Shell | undefined
+  probe: Shell
+  /** The canonical text of the state that is wanted. */
+  expected: string
+  /** Ids of handlers that the target notes as owed before it applies. */
+  notify: readonly string[]
+  recheck?: Shell | undefined
+  apply: Shell
+}
+
+/** From how many characters on a batch is worth another process, see `rs_take`. */
+const LONG = 32_768
+
+/**
+ * What a fresh shell is told before its first batch: a known environment and the functions of the protocol.
+ * The administrator's own PATH comes first; `cd /` since a shell that became another user may stand in a
+ * folder that this user cannot read.
+ *
+ * @param nonce hexadecimal, unique to the session, so that no payload can look like a mark
+ */
+export function prelude(nonce: string): string {
+  return `\
+RS=${nonce} rs_state=
+LC_ALL=C PATH=\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export LC_ALL PATH
+unset CDPATH ENV BASH_ENV
+umask 022
+cd /
+${FUNCTIONS}`
+}
+
+/**
+ * The text of a batch for the wire; it reveals secrets. It is one compound command away from the shell's
+ * own input: a child that reads its standard input would otherwise swallow the steps behind it, with exit 0.
+ *
+ * @throws TypeError for a NUL byte, for a handler id that cannot be a file name, and for two secrets of one variable
+ */
+export function renderBatch(steps: readonly Step[]): string {
+  const secrets = uniqueSecrets(steps.flatMap(shellsOf).flatMap((shell) => shell.secrets))
+  const names = [...secrets.keys()]
+  const values = [...secrets].map(([name, secret]) => `unset ${name}; ${name}=${quote(secret.reveal())}`)
+  const forget = names.length > 0 ? [`unset ${names.join(' ')}`] : []
+  const body = ['rs_mark begin', 'rs_halt=', ...values, ...steps.map(renderStep), ...forget, 'rs_mark end']
+  const batch = `{\n${body.join('\n')}\n} </dev/null\n`
+  return batch.length > LONG ? `rs_take ${Buffer.byteLength(batch)}\n${batch}` : batch
+}
+
+/** Everything of a step that is shell text. */
+export function shellsOf(step: Step): Shell[] {
+  if (step.kind === 'pending') return []
+  if (step.kind === 'handler' || step.kind === 'ask') return [step.run]
+  const shells = [step.when, step.probe]
+  if (step.kind === 'fused') shells.push(step.recheck, step.apply)
+  return shells.filter((shell) => shell !== undefined)
+}
+
+function renderStep(step: Step): string {
+  switch (step.kind) {
+    case 'probe':
+      return command('rs_probe', String(step.number), step.when?.text ?? '', step.probe.text, ...step.needs)
+    case 'fused':
+      return renderFused(step)
+    case 'handler':
+      return command('rs_handler', handlerFile(step.id), step.run.text)
+    case 'ask':
+      return command('rs_ask', markWord(step.name), step.run.text)
+    case 'pending':
+      return 'rs_pending'
+  }
+}
+
+function renderFused({ number, when, expected, notify, recheck, apply, probe, needs }: FusedStep): string {
+  const owed = notify.map(handlerFile).join(' ')
+  const texts = [when?.text ?? '', expected, owed, recheck?.text ?? '', apply.text, probe.text]
+  return command('rs_fused', String(number), ...texts, ...needs)
+}
+
+function command(...words: string[]): string {
+  return words.map(quote).join(' ')
+}
+
+function handlerFile(id: string): string {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}$/.test(id)) throw new TypeError(`not a handler id: ${id}`)
+  return id
+}
+
+/** Names are free text, but a mark's words are not: `Frame.words` has them decoded again. */
+function markWord(name: string): string {
+  return encodeURIComponent(name).replaceAll(/[!'()*~]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)
+}
+
+function uniqueSecrets(all: readonly Secret[]): Map<string, Secret> {
+  const unique = new Map<string, Secret>()
+  for (const secret of all) {
+    const same = unique.get(secret.variable) ?? secret
+    if (same.reveal() !== secret.reveal())
+      throw new TypeError(`two secrets share the variable ${secret.variable}`)
+    unique.set(secret.variable, same)
+  }
+  return unique
+}

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { chmodSync, chownSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Frame } from '../../lib/shell/frames.ts'
+import type { Step } from '../../lib/shell/prelude.ts'
+import { quote } from '../../lib/shell/quote.ts'
+import { localTransport } from '../../lib/transport/local.ts'
+import { openSession, type Session } from '../../lib/transport/session.ts'
+
+const NOBODY = 65534
+
+/** The shells that must all understand the wire protocol. None of them may be absent. */
+export const SHELLS = [
+  { name: 'dash', command: 'dash' },
+  { name: 'bash --posix', command: 'bash --posix' },
+  { name: 'bash as sh', command: bashAsSh() },
+  { name: 'busybox sh', command: 'busybox sh' },
+  { name: 'mksh', command: 'mksh' },
+] as const
+
+for (const command of ['dash', 'bash', 'busybox', 'mksh']) demand(command, command)
+
+/** @throws Error with the command that installs what a test cannot do without */
+export function demand(command: string, debianPackage: string): string {
+  try {
+    return execFileSync('sh', ['-c', `PATH=$PATH:/usr/sbin command -v ${command}`], {
+      encoding: 'utf8',
+    }).trim()
+  } catch {
+    throw new Error(`${command} is not installed: apt-get install ${debianPackage}`)
+  }
+}
+
+/** A folder that any user can enter; it belongs to the unprivileged user of `openShell`. */
+export function openFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'runsheet-'))
+  chmodSync(folder, 0o755)
+  if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY)
+  return folder
+}
+
+/**
+ * A session with a shell of this machine, never as root: what it remembers is in `folder` and not in the
+ * machine's own state.
+ */
+export function openShell(command: string, folder: string): Promise<Session> {
+  const drop = process.getuid?.() === 0 ? `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups` : ''
+  const text = `export XDG_STATE_HOME=${quote(folder)}; exec ${drop} ${command}`
+  return openSession(localTransport(), text, { host: 'here' })
+}
+
+/** All frames of one batch. */
+export async function frames(session: Session, steps: readonly Step[]): Promise<Frame[]> {
+  const all: Frame[] = []
+  await session.run(steps, (frame) => all.push(frame))
+  return all
+}
+
+function bashAsSh(): string {
+  const folder = openFolder()
+  symlinkSync(demand('bash', 'bash'), join(folder, 'sh'))
+  return join(folder, 'sh')
+}
