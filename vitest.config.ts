@@ -4,14 +4,27 @@ const source = (path: string) => new URL(path, import.meta.url).pathname
 
 // Tests read the sources, so that a stale build can never make them pass; playbooks that are started as
 // programs run the build, which `npm test` renews first.
+const alias = {
+  'runsheet/resources': source('lib/resources/index.ts'),
+  'runsheet/cluster': source('lib/cluster/index.ts'),
+  'runsheet/lab': source('lab/index.ts'),
+  runsheet: source('lib/index.ts'),
+}
+
+const project = (name: string, groupOrder: number, include: string[], more: object = {}) => ({
+  resolve: { alias },
+  test: { name, include, sequence: { groupOrder }, ...more },
+})
+
+const packages = { globalSetup: 'test/support/packages.ts' }
+
+// One group after the other: virtual machines need the processors for themselves.
 export default defineConfig({
-  resolve: {
-    alias: {
-      'runsheet/resources': source('lib/resources/index.ts'),
-      'runsheet/cluster': source('lib/cluster/index.ts'),
-      'runsheet/lab': source('lab/index.ts'),
-      runsheet: source('lib/index.ts'),
-    },
+  test: {
+    projects: [
+      project('unit', 0, ['test/unit/**/*.test.ts', 'test/architecture.test.ts']),
+      project('hosts', 1, ['test/{shell,contract,container}/**/*.test.ts'], packages),
+      project('lab', 2, ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 20 * 60_000 }),
+    ],
   },
-  test: { include: ['test/**/*.test.ts'] },
 })

@@ -1,4 +1,4 @@
-import { type Place, type Problem } from '../errors.ts'
+import type { Place, Problem } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import type { Connection } from '../transport/connection.ts'
 import { type Group, readGroups, type Variable, type Variables } from './groups.ts'

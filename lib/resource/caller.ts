@@ -1,17 +1,21 @@
 import { fileURLToPath } from 'node:url'
 import type { Place } from '../errors.ts'
 
-const ENGINE = new URL('..', import.meta.url).href
+const ENGINE = fileURLToPath(new URL('..', import.meta.url))
 
 /** The line outside the engine that called it: the line of the playbook. */
 export function callerPlace(): Place | undefined {
   for (const frame of (new Error().stack ?? '').split('\n').slice(1)) {
-    const found = /(file:\/\/[^)]+):(\d+):(\d+)\)?$/.exec(frame)
-    if (found && !found[1]?.startsWith(ENGINE)) return toPlace(found)
+    const place = readFrame(frame)
+    if (place && !place.file.startsWith(ENGINE)) return place
   }
   return undefined
 }
 
-function toPlace([, url = '', line, column]: RegExpExecArray): Place {
-  return { file: fileURLToPath(url), line: Number(line), column: Number(column) }
+/** `at name (file:///path:line:column)`; a runner of tests leaves `file://` out. */
+function readFrame(frame: string): Place | undefined {
+  const [, url, line, column] = /((?:file:\/\/)?\/[^()]+):(\d+):(\d+)\)?$/.exec(frame) ?? []
+  if (url === undefined) return undefined
+  const file = url.startsWith('file:') ? fileURLToPath(url) : url
+  return { file, line: Number(line), column: Number(column) }
 }

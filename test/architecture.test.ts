@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const LIB = new URL('../lib', import.meta.url).pathname
+
+/** Each layer may import itself and the layers named for it; CONTRIBUTING says why. */
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  errors: [],
+  secret: [],
+  shell: ['errors', 'secret'],
+  transport: ['errors', 'secret', 'shell'],
+  inventory: ['errors', 'secret', 'transport'],
+  resource: ['errors', 'secret', 'shell'],
+  resources: ['errors', 'secret', 'shell', 'resource'],
+  cluster: ['errors', 'secret', 'shell', 'resource'],
+  plan: ['errors', 'secret', 'shell', 'inventory', 'resource'],
+  diff: ['errors', 'resource'],
+  probe: ['errors', 'shell', 'resource', 'diff', 'plan'],
+  apply: ['errors', 'secret', 'shell', 'transport', 'resource', 'plan', 'probe', 'diff'],
+  report: ['errors', 'secret', 'apply'],
+  play: ['errors', 'secret', 'transport', 'inventory', 'plan', 'apply', 'report'],
+  index: ['errors', 'secret', 'shell', 'resource', 'plan', 'play'],
+}
+
+const files = readdirSync(LIB, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+const read = (file: string) => readFileSync(join(LIB, file), 'utf8')
+const layerOf = (file: string) => file.replace(/\.ts$/, '').split('/')[0] as string
+
+/** Files of lib that a file imports, with values or with types alone. */
+function importsOf(file: string): string[] {
+  return [...read(file).matchAll(/^(?:import|export) [^'";]*?from '(\.[^']+)'/gm)].map(([, path]) =>
+    relative(LIB, join(LIB, dirname(file), path as string)),
+  )
+}
+
+describe('the layers of lib', () => {
+  it.each(files)('%s imports only what its layer may', (file) => {
+    const layer = layerOf(file)
+    const allowed = [layer, ...(MAY_IMPORT[layer] ?? [])]
+    expect(importsOf(file).filter((other) => !allowed.includes(layerOf(other)))).toEqual([])
+  })
+
+  it('have no cycle', () => {
+    const order = Object.keys(MAY_IMPORT)
+    const backward = Object.entries(MAY_IMPORT).flatMap(([layer, others]) =>
+      others.filter((other) => reaches(other, layer)).map((other) => `${layer} ↔ ${other}`),
+    )
+    expect(order).toEqual(expect.arrayContaining([...new Set(files.map(layerOf))]))
+    expect(backward).toEqual([])
+  })
+
+  it('know each file of transport/ through apply and play alone, but for types', () => {
+    const touching = files.filter((file) => /from '(node:child_process|ssh2-promise|ssh2)'/.test(read(file)))
+    expect(touching.filter((file) => layerOf(file) !== 'transport')).toEqual([])
+  })
+})
+
+function reaches(from: string, to: string): boolean {
+  return from === to || (MAY_IMPORT[from] ?? []).some((next) => reaches(next, to))
+}
+
+describe('only report prints and only play ends the process', () => {
+  const elsewhere = files.filter((file) => !['report', 'play'].includes(layerOf(file)))
+
+  it.each(elsewhere)('%s writes to no terminal', (file) => {
+    expect(read(file)).not.toMatch(/console\.|process\.(stdout|stderr)\.write|process\.exit/)
+  })
+})
+
+describe('the public names', () => {
+  it('are these, and a change of them is a decision', async () => {
+    const names = Object.keys(await import('runsheet')).sort()
+    expect(names).toMatchInlineSnapshot()
+  })
+})

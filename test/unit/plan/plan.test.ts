@@ -1,0 +1,182 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { InvalidInput, type Problem } from '../../../lib/errors.ts'
+import { loadInventory } from '../../../lib/inventory/index.ts'
+import { definePlaybook, makePlan, type PlanOptions, play } from '../../../lib/plan/index.ts'
+import { defineResource, type Guard } from '../../../lib/resource/index.ts'
+import { raw, sh } from '../../../lib/shell/sh.ts'
+
+const note = defineResource<{ name: string }>({
+  kind: 'note',
+  id: ({ name }) => name,
+  problems: ({ name }) => (name.includes('!') ? ['a note cannot shout'] : []),
+  probe: ({ name }) => sh`cat -- ${name}`,
+  expect: () => ({ present: true }),
+  apply: ({ name }) => sh`touch -- ${name}`,
+})
+
+const guard: Guard = { protects: 'x', hosts: [], ask: {}, refuse: () => [], recheck: raw('true') }
+
+const playbook = definePlaybook({
+  name: 'notes',
+  description: 'Notes.',
+  hosts: 'pair',
+  vars: z.strictObject({
+    address: z.string(),
+    port: z.int().default(80),
+    vip: z.strictObject({ address: z.string(), prefix: z.int() }),
+  }),
+  rules: [
+    (hosts) =>
+      hosts
+        .filter(({ vars }) => vars.vip.address === vars.address)
+        .map(({ name }) => ({
+          host: name,
+          path: ['vip', 'address'],
+          message: `the VIP is the address of ${name}`,
+        })),
+    (hosts) =>
+      hosts
+        .filter(({ vars }) => vars.vip.prefix > 30)
+        .map(({ name }) => ({ host: name, path: ['vip', 'prefix'], message: 'the subnet is too small' })),
+  ],
+  plays: (hosts) => [
+    play('first', hosts, ({ name }) => [
+      note({ name: `${name}.a` }),
+      note({ name: `${name}.b` }, { tags: ['b'] }),
+    ]),
+    play('second', hosts.slice(0, 1), () => [note({ name: 'only' }, { tags: ['b'] })]),
+  ],
+})
+
+const GOOD = `
+pair:
+  hosts:
+    node1: { address: 10.0.0.1 }
+    node2: { address: 10.0.0.2 }
+  vars:
+    vip: { address: 10.0.0.9, prefix: 24 }
+`
+
+function plan(yaml: string, options: PlanOptions = {}, book = playbook) {
+  const file = join(mkdtempSync(join(tmpdir(), 'runsheet-plan-')), 'i.yml')
+  writeFileSync(file, yaml)
+  const problems: Problem[] = []
+  return makePlan(book, loadInventory(file, problems), options, problems)
+}
+
+function problemsOf(yaml: string, options: PlanOptions = {}, book = playbook): string[] {
+  try {
+    plan(yaml, options, book)
+  } catch (error) {
+    if (error instanceof InvalidInput) {
+      return error.problems.map(({ message, place }) => `${place?.line}:${place?.column} ${message}`)
+    }
+    throw error
+  }
+  return []
+}
+
+describe('a plan', () => {
+  it('numbers the tasks of each host through all plays', () => {
+    const numbers = plan(GOOD).plays.map(({ segments }) =>
+      segments.map(({ host, tasks }) => [host, ...tasks.map(({ number, id }) => `${number} ${id}`)]),
+    )
+    expect(numbers).toEqual([
+      [
+        ['node1', '1 node1.a', '2 node1.b'],
+        ['node2', '1 node2.a', '2 node2.b'],
+      ],
+      [['node1', '3 only']],
+    ])
+  })
+
+  it('gives variables their defaults', () => {
+    expect(plan(GOOD).hosts[0]?.vars.port).toBe(80)
+  })
+
+  it('leaves out the hosts outside the limit', () => {
+    const limited = plan(GOOD, { limit: 'node2' })
+    expect(limited.hosts.map(({ name }) => name)).toEqual(['node2'])
+    expect(limited.plays.map(({ segments }) => segments.map(({ host }) => host))).toEqual([['node2'], []])
+  })
+
+  it('keeps the tasks with a tag alone', () => {
+    const ids = plan(GOOD, { tags: ['b'] }).plays.flatMap(({ segments }) =>
+      segments.flatMap(({ tasks }) => tasks),
+    )
+    expect(ids.map(({ id }) => id)).toEqual(['node1.b', 'node2.b', 'only'])
+  })
+
+  it('knows the line of the playbook that declared a task', () => {
+    expect(plan(GOOD).plays[0]?.segments[0]?.tasks[0]?.place?.file).toContain('plan.test.ts')
+  })
+})
+
+describe('all problems come at once, with their places', () => {
+  it('of schema, unknown keys and rules together', () => {
+    const broken = `
+pair:
+  hosts:
+    node1: { address: 10.0.0.1, colour: red }
+    node2: { address: 10 }
+  vars:
+    port: http
+    vip: { address: 10.0.0.1, prefix: 31 }
+`
+    expect(problemsOf(broken)).toEqual([
+      '7:11 port: Invalid input: expected number, received string',
+      "4:33 unknown variable 'colour'",
+      '5:23 address: Invalid input: expected string, received number',
+      '8:21 vip.address: the VIP is the address of node1'.replace('vip.address: ', ''),
+      '8:39 the subnet is too small',
+    ])
+  })
+
+  it('names what is missing and the host', () => {
+    expect(problemsOf('pair: { hosts: { node1: { address: 10.0.0.1 } } }')).toEqual([
+      '1:18 vip is missing for host node1',
+    ])
+  })
+
+  it('leaves out a rule that needs what the schema has refused', () => {
+    const broken = GOOD.replace('prefix: 24', 'prefix: wide')
+    expect(problemsOf(broken)).toEqual(['7:39 vip.prefix: Invalid input: expected number, received string'])
+  })
+
+  it.each([
+    [
+      'an unknown limit',
+      GOOD,
+      { limit: 'node9' },
+      "1:undefined 'node9' matches no group or host of the inventory",
+    ],
+    [
+      'a group that is not there',
+      GOOD.replace('pair', 'other'),
+      {},
+      "1:undefined 'pair' matches no group or host",
+    ],
+  ])('%s', (_name, yaml, options, expected) => {
+    expect(problemsOf(yaml, options).join('\n')).toContain(expected)
+  })
+
+  it.each([
+    ['a wish that is wrong in itself', [note({ name: 'no!' })], 'note no!: a note cannot shout'],
+    ['one thing twice', [note({ name: 'a' }), note({ name: 'a' })], 'note a is declared twice in one play'],
+    [
+      'a guarded task beside another',
+      [note({ name: 'a' }, { guard }), note({ name: 'b' })],
+      "note b stands in play 'p' beside a guarded task",
+    ],
+  ])('%s', (_name, tasks, expected) => {
+    const book = {
+      ...playbook,
+      plays: (hosts: Parameters<typeof playbook.plays>[0]) => [play('p', hosts, () => tasks)],
+    }
+    expect(problemsOf(GOOD, {}, book).join('\n')).toContain(expected)
+  })
+})
