@@ -1,0 +1,67 @@
+import { LabError } from '../errors.ts'
+import { waitUntilReady } from '../guest/ready.ts'
+import { inGuest } from '../guest/ssh.ts'
+import { type CreatedLab, nodeNames } from '../instance/lab.ts'
+import { writeState } from '../instance/state.ts'
+import { applyCuts, isOn, pause, powerOf, resume, startPaused } from '../qemu/machine.ts'
+import { humanMonitor } from '../qemu/monitor.ts'
+import { prepare } from './prepare.ts'
+
+const checkName = (name: string): void => {
+  if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name))
+    throw new LabError(`${name} cannot name a snapshot`, 'use letters, digits and dashes, a letter first')
+}
+
+/** Saves all nodes at one moment: memory, disks, cables. Throws LabError if a node is off. */
+export const takeSnapshot = async (lab: CreatedLab, name: string): Promise<void> => {
+  checkName(name)
+  const nodes = nodeNames(lab)
+  const off = nodes.filter((node) => !isOn(lab, node))
+  if (off.length > 0)
+    throw new LabError(`${off.join(', ')} is off, and a snapshot holds all nodes`, 'start it first')
+  const powers = await Promise.all(nodes.map((node) => powerOf(lab, node)))
+  lab.log(`saving the snapshot ${name}`)
+  await Promise.all(nodes.map((node) => pause(lab, node)))
+  try {
+    await Promise.all(nodes.map((node) => humanMonitor(lab.paths.node(node).monitor, `savevm ${name}`)))
+  } finally {
+    await Promise.all(
+      nodes.filter((_, index) => powers[index] === 'running').map((node) => resume(lab, node)),
+    )
+  }
+  const snapshots = { ...lab.state.snapshots, [name]: lab.state.cuts }
+  writeState(lab.paths.state, { ...lab.state, snapshots })
+}
+
+const loadPaused = async (lab: CreatedLab, node: string, name: string): Promise<void> => {
+  if (!isOn(lab, node)) return startPaused(lab, node, name)
+  await pause(lab, node)
+  await humanMonitor(lab.paths.node(node).monitor, `loadvm ${name}`)
+  await applyCuts(lab, node)
+}
+
+// The guest wakes with the time at which it was saved.
+const setClock = async (lab: CreatedLab, node: string): Promise<void> => {
+  await waitUntilReady(lab, node)
+  const { code, stderr } = await inGuest(
+    lab,
+    node,
+    `sudo date -u -s @${Math.ceil(Date.now() / 1000)}`,
+    60_000,
+  )
+  if (code !== 0) throw new LabError(`the clock of ${node} could not be set: ${stderr.trim()}`)
+}
+
+/** Brings all nodes back to a snapshot, whatever they do now. Throws LabError if there is none of that name. */
+export const restoreSnapshot = async (lab: CreatedLab, name: string): Promise<void> => {
+  const cuts = lab.state.snapshots[name]
+  const known = Object.keys(lab.state.snapshots)
+  if (!cuts)
+    throw new LabError(`there is no snapshot ${name}`, `take one of: ${known.join(', ') || '(none yet)'}`)
+  const ready = await prepare({ ...lab, state: { ...lab.state, cuts } })
+  const nodes = nodeNames(ready)
+  ready.log(`restoring the snapshot ${name}`)
+  await Promise.all(nodes.map((node) => loadPaused(ready, node, name)))
+  await Promise.all(nodes.map((node) => resume(ready, node)))
+  await Promise.all(nodes.map((node) => setClock(ready, node)))
+}

@@ -1,0 +1,65 @@
+import { destroyLab, takeDown } from './commands/down.ts'
+import { type Fault, injectFault } from './commands/fault.ts'
+import { restoreSnapshot, takeSnapshot } from './commands/snapshot.ts'
+import { type NodeStatus, statusOf } from './commands/status.ts'
+import { bringUp } from './commands/up.ts'
+import { waitUntilReady } from './guest/ready.ts'
+import { inGuest } from './guest/ssh.ts'
+import type { Result } from './host/run.ts'
+import { checkNode, created, findLab, type LabOptions, openLab } from './instance/lab.ts'
+
+export type { Fault } from './commands/fault.ts'
+export type { NodeStatus } from './commands/status.ts'
+export { LabError } from './errors.ts'
+export type { Result } from './host/run.ts'
+export type { LabOptions } from './instance/lab.ts'
+
+/**
+ * Brings a laboratory up, creating it (and the image of its guests) if need be, and waits until every node has
+ * booted. Gives the path of the inventory. All of these functions throw LabError, whose message is for people.
+ */
+export const up = (options: LabOptions = {}): Promise<{ inventory: string }> => bringUp(findLab(options))
+
+/** Shuts all nodes down and stops all that runs for them. Does nothing if the laboratory does not exist. */
+export const down = async (options: LabOptions = {}): Promise<void> => {
+  const lab = created(findLab(options))
+  if (lab) await takeDown(lab)
+}
+
+/** As down, without waiting for the nodes, and deletes the laboratory. */
+export const destroy = async (options: LabOptions = {}): Promise<void> => {
+  const lab = created(findLab(options))
+  if (lab) await destroyLab(lab)
+}
+
+/** What each node does now. */
+export const status = (options: LabOptions = {}): Promise<NodeStatus[]> => statusOf(openLab(options))
+
+/** Runs a shell command in a node, as the user that has sudo. ssh's own failure has code 255. */
+export const ssh = async (node: string, command: string, options: LabOptions = {}): Promise<Result> => {
+  const lab = openLab(options)
+  checkNode(lab, node)
+  return inGuest(lab, node, command)
+}
+
+/** Waits until a node has booted, after `fault('power-on', …)` or a reset. */
+export const ready = async (node: string, options: LabOptions = {}): Promise<void> => {
+  const lab = openLab(options)
+  checkNode(lab, node)
+  await waitUntilReady(lab, node)
+}
+
+/** Does something bad to a node, or ends it. `network` narrows cut and heal to one network, as `public`. */
+export const fault = (
+  kind: Fault,
+  node: string,
+  options: LabOptions & { network?: string } = {},
+): Promise<void> => injectFault(openLab(options), kind, node, options.network)
+
+/** Saves memory and disks of all nodes at one moment. The first `up` has saved `fresh`. */
+export const snapshot = (name: string, options: LabOptions = {}): Promise<void> =>
+  takeSnapshot(openLab(options), name)
+
+/** Brings all nodes back to a snapshot, and their clocks to now; starts those that are off. */
+export const restore = (name: string, options: LabOptions = {}): Promise<void> =>
+  restoreSnapshot(openLab(options), name)

@@ -1,0 +1,62 @@
+import { LabError } from '../errors.ts'
+import type { Log } from '../progress.ts'
+import { loadTopology, type Topology } from '../topology/load.ts'
+import { cacheRoot, type LabPaths, labPaths } from './paths.ts'
+import { readState, type State } from './state.ts'
+
+/** One laboratory on this machine, which may not have been created yet. */
+export type Lab = {
+  readonly name: string
+  readonly cache: string
+  readonly topology: Topology
+  readonly paths: LabPaths
+  readonly log: Log
+}
+
+/** A laboratory that has been created. */
+export type CreatedLab = Lab & { readonly state: State }
+
+/** `topology` is LAB_TOPOLOGY or two-node if left out; `log` takes the progress. */
+export type LabOptions = { readonly topology?: string | undefined; readonly log?: Log | undefined }
+
+const labName = (topology: string): string => {
+  const name = process.env.LAB_NAME || topology
+  if (/^[a-z0-9][a-z0-9-]*$/.test(name)) return name
+  throw new LabError(`LAB_NAME is ${name}`, 'use lower-case letters, digits and dashes')
+}
+
+/** Finds the laboratory that options and environment (LAB_NAME, LAB_TOPOLOGY, XDG_CACHE_HOME) name. */
+export const findLab = (options: LabOptions): Lab => {
+  const topology = loadTopology(options.topology || process.env.LAB_TOPOLOGY || 'two-node')
+  const cache = cacheRoot(process.env)
+  const name = labName(topology.name)
+  return { name, cache, topology, paths: labPaths(cache, name), log: options.log ?? (() => {}) }
+}
+
+/** The laboratory with its state, or nothing if it was not created. Throws LabError if it has another topology. */
+export const created = (lab: Lab): CreatedLab | undefined => {
+  const state = readState(lab.paths.state)
+  if (!state) return undefined
+  if (state.topology === lab.topology.name) return { ...lab, state }
+  throw new LabError(
+    `the lab ${lab.name} has the topology ${state.topology}, not ${lab.topology.name}`,
+    'give another LAB_NAME, or type: npm run lab -- destroy',
+  )
+}
+
+/** As findLab, for what needs a created laboratory. Throws LabError if there is none. */
+export const openLab = (options: LabOptions): CreatedLab => {
+  const lab = findLab(options)
+  const found = created(lab)
+  if (found) return found
+  throw new LabError(`the lab ${lab.name} does not exist`, 'type: npm run lab -- up')
+}
+
+/** The names of all nodes, in the order of the topology. */
+export const nodeNames = (lab: Lab): string[] => Object.keys(lab.topology.nodes)
+
+/** Throws LabError unless the topology has a node of that name. */
+export const checkNode = (lab: Lab, node: string): void => {
+  if (!(node in lab.topology.nodes))
+    throw new LabError(`the lab ${lab.name} has no node ${node}`, `take one of: ${nodeNames(lab).join(', ')}`)
+}

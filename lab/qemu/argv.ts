@@ -1,0 +1,97 @@
+import type { ImagePaths } from '../image/paths.ts'
+import type { LabPaths } from '../instance/paths.ts'
+import type { Topology } from '../topology/load.ts'
+import type { Accel } from './accel.ts'
+
+/** All that one machine's command line depends on. `load` names a snapshot to start from. */
+export type Start = {
+  readonly lab: string
+  readonly topology: Topology
+  readonly node: string
+  readonly port: number
+  readonly accel: Accel
+  readonly image: ImagePaths
+  readonly paths: LabPaths
+  readonly load?: string
+}
+
+// A comma ends a value in QEMU's options; two are one that does not.
+const value = (text: string): string => text.replaceAll(',', ',,')
+
+const mac = (card: number, node: number): string =>
+  `52:54:00:00:${card.toString(16).padStart(2, '0')}:${node.toString(16).padStart(2, '0')}`
+
+// The serial is the name of the disk in /dev/disk/by-id: letters change with the order of the devices.
+const disk = (name: string, file: string, format: string): string[] => [
+  '-drive',
+  `if=none,id=${name},file=${value(file)},format=${format}`,
+  '-device',
+  `virtio-blk-pci,drive=${name},serial=${name}`,
+]
+
+// No rom: nothing boots from a card, and loading it costs time at each start.
+const card = (name: string, backend: string, address: string): string[] => [
+  '-netdev',
+  `${backend},id=${name}-net`,
+  '-device',
+  `virtio-net-pci,netdev=${name}-net,id=${name},mac=${address},romfile=`,
+]
+
+const kernelLine = (node: string): string =>
+  [
+    'root=LABEL=lab-root rw fsck.mode=skip console=ttyS0 quiet systemd.show_status=no',
+    'net.ifnames=0 mitigations=off selinux=0 apparmor=0 audit=0',
+    `systemd.hostname=${node}`,
+  ].join(' ')
+
+const processor = ({ accel, topology, node }: Start): string[] => [
+  '-accel',
+  accel === 'kvm' ? 'kvm' : 'tcg,thread=multi',
+  '-cpu',
+  accel === 'kvm' ? 'host' : 'max',
+  '-smp',
+  String(topology.nodes[node]?.cpus),
+  '-m',
+  String(topology.nodes[node]?.memory),
+]
+
+const disks = ({ paths, topology, node }: Start): string[] => {
+  const files = paths.node(node)
+  return [
+    ...disk('system', files.system, 'qcow2'),
+    ...disk('identity', files.identity, 'raw,read-only=on'),
+    ...Object.keys(topology.nodes[node]?.disks ?? {}).flatMap((name) =>
+      disk(name, files.disk(name), 'qcow2'),
+    ),
+  ]
+}
+
+const cards = ({ paths, topology, node, port }: Start): string[] => {
+  const number = Object.keys(topology.nodes).indexOf(node) + 1
+  return [
+    ...card('management', `user,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`, mac(0, number)),
+    ...Object.keys(topology.networks).flatMap((name, index) =>
+      card(name, `vde,sock=${value(paths.network(name).socket)}`, mac(index + 1, number)),
+    ),
+  ]
+}
+
+/** The command that starts a node as a daemon. Pure. */
+export const qemuArgv = (start: Start): string[] => {
+  const files = start.paths.node(start.node)
+  return [
+    'qemu-system-x86_64',
+    ...['-name', `${start.lab}-${start.node}`, '-daemonize', '-pidfile', files.pid],
+    ...['-nodefaults', '-no-user-config', '-display', 'none', '-M', 'pc,usb=off', '-rtc', 'base=utc'],
+    ...processor(start),
+    ...['-kernel', start.image.kernel, '-initrd', start.image.initrd, '-append', kernelLine(start.node)],
+    ...['-qmp', `unix:${value(files.monitor)},server=on,wait=off`],
+    ...['-chardev', `file,id=console,path=${value(files.console)},append=on`, '-serial', 'chardev:console'],
+    ...disks(start),
+    ...cards(start),
+    ...['-device', 'virtio-rng-pci'],
+    // Paused: cables that are pulled must be so before the first instruction.
+    '-S',
+    ...(start.load ? ['-loadvm', start.load] : []),
+  ]
+}

@@ -1,0 +1,67 @@
+import { Document, isMap, isScalar, YAMLMap } from 'yaml'
+import type { Topology } from './load.ts'
+import type { Node, Variable } from './schema.ts'
+
+/** How a host is reached: the port on this machine, and the files that prove who it is and who we are. */
+export type Connection = { readonly port: number; readonly keyFile: string; readonly knownHosts: string }
+
+/** The user of every guest; it may use sudo without a password. */
+export const guestUser = 'admin'
+
+/** Where a disk of the topology is in its node, whatever order the devices came in. */
+export const diskPath = (disk: string): string => `/dev/disk/by-id/virtio-${disk}`
+
+const valueOf = (source: Variable, node: Node): string =>
+  'network' in source ? (node.addresses[source.network] as string) : diskPath(source.disk)
+
+const derived = (topology: Topology, node: Node): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(topology.variables).map(([name, source]) => [name, valueOf(source, node)]),
+  )
+
+const connectionVariables = (connection: Connection) => ({
+  ansible_host: '127.0.0.1',
+  ansible_port: connection.port,
+  ansible_user: guestUser,
+  ansible_ssh_private_key_file: connection.keyFile,
+  ansible_become: true,
+  ansible_ssh_common_args: `-o UserKnownHostsFile=${connection.knownHosts}`,
+})
+
+// A group may be nested in another's children; a host is a host wherever it stands.
+const hostMaps = (group: unknown): YAMLMap[] => {
+  if (!isMap(group)) return []
+  const children = group.get('children')
+  const nested = isMap(children) ? children.items.flatMap((pair) => hostMaps(pair.value)) : []
+  const hosts = group.get('hosts')
+  return isMap(hosts) ? [hosts, ...nested] : nested
+}
+
+const complete = (document: Document, hosts: YAMLMap, name: string, variables: object): void => {
+  const written = hosts.get(name)
+  const own = isMap(written) ? written : new YAMLMap(document.schema)
+  own.flow = false
+  for (const [key, value] of Object.entries(variables)) if (!own.has(key)) own.set(key, value)
+  hosts.set(name, own)
+}
+
+/** The inventory of a topology, with what its hosts get from their nodes and the way to each. Pure. */
+export const renderInventory = (
+  topology: Topology,
+  connections: Readonly<Record<string, Connection>>,
+): string => {
+  const document = new Document()
+  document.contents = topology.inventory.clone() as never
+  for (const hosts of topology.inventory.items.length > 0
+    ? hostMaps((document.contents as unknown as YAMLMap).get('all'))
+    : [])
+    for (const { key } of [...hosts.items]) {
+      const name = String(isScalar(key) ? key.value : key)
+      const node = topology.nodes[name]
+      const connection = connections[name]
+      if (node && connection)
+        complete(document, hosts, name, { ...derived(topology, node), ...connectionVariables(connection) })
+    }
+  document.commentBefore = ' Written by `npm run lab -- up` from lab/topology.yml: change that, not this.'
+  return document.toString({ lineWidth: 0 })
+}
