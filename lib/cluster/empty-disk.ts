@@ -1,0 +1,55 @@
+import type { Guard } from '../resource/contract.ts'
+import { sh } from '../shell/sh.ts'
+import { type Generation, readGeneration } from './drbd.ts'
+import { each, examine } from './evidence.ts'
+import { disk, generation, type ReplicatedDisk } from './questions.ts'
+
+/**
+ * Guards `drbdadm create-md`: nothing is on this disk, and the peer has no data either, since a new disk
+ * beside data is the replacement of a node, which starts from what the peer holds.
+ */
+export function emptyDisk({ resource, disks }: ReplicatedDisk): Guard {
+  return {
+    protects: `the disks below DRBD resource ${resource}`,
+    hosts: Object.keys(disks),
+    ask: { disk: disk(disks), generation: generation(resource) },
+    refuse: (evidence, host) => [
+      ...examine(evidence, host, {
+        disk: (text) => mustBeUnused(text, disks[host] ?? ''),
+        generation: mustBeNone,
+      }),
+      ...Object.keys(disks)
+        .filter((peer) => peer !== host)
+        .flatMap((peer) => examine(evidence, peer, { generation: mustHoldNoData })),
+    ],
+    recheck: each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, isEmpty(path)]))),
+  }
+}
+
+function isEmpty(path: string) {
+  return sh`types=$(wipefs --noheadings --output TYPE ${path}) && [ -z "$types" ]`
+}
+
+function mustBeUnused(text: string, path: string): string[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(
+      (line) => `${path} ${line.replace(/^mounted /, 'is mounted on ').replace(/^used by /, 'is used by ')}`,
+    )
+}
+
+function mustBeNone(text: string): string[] {
+  const found = readGeneration(text)
+  return found === 'none' ? [] : [describe(found, 'the disk already has DRBD metadata')]
+}
+
+function mustHoldNoData(text: string): string[] {
+  const found = readGeneration(text)
+  if (found === 'none' || found === 'new') return []
+  return [describe(found, 'its copy holds data already: this is the replacement of a node, not a new pair')]
+}
+
+function describe(found: Generation | undefined, otherwise: string): string {
+  return found === undefined ? 'what drbdadm says of its metadata is not understood' : otherwise
+}

@@ -1,0 +1,43 @@
+import type { Guard } from '../resource/contract.ts'
+import { sh } from '../shell/sh.ts'
+import { readGeneration, replicationProblems, type Wanted } from './drbd.ts'
+import { examine } from './evidence.ts'
+import { mustBeStopped } from './heartbeat-state.ts'
+import { generation, HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
+
+const FRESH: Wanted = {
+  connection: ['Connected'],
+  role: ['Secondary'],
+  peerRole: ['Secondary'],
+  disk: ['Inconsistent'],
+  peerDisk: ['Inconsistent'],
+}
+
+/**
+ * Guards `drbdadm primary --force`, which overwrites the peer's copy with this node's: both are connected,
+ * both say that they never held data, and no heartbeat could promote at the same moment.
+ */
+export function firstSync({ resource, minor, disks }: ReplicatedDisk): Guard {
+  const hosts = Object.keys(disks)
+  const checks = {
+    replication: (text: string) => replicationProblems(text, minor, FRESH),
+    generation: mustBeNew,
+    heartbeat: mustBeStopped,
+  }
+  return {
+    protects: `both copies of DRBD resource ${resource}`,
+    hosts,
+    ask: { replication: REPLICATION, generation: generation(resource), heartbeat: HEARTBEAT },
+    refuse: (evidence) => hosts.flatMap((host) => examine(evidence, host, checks)),
+    recheck: sh`
+      grep -q ${`^ *${minor}: cs:Connected ro:Secondary/Secondary ds:Inconsistent/Inconsistent `} /proc/drbd &&
+        case $(drbdadm get-gi ${resource}) in 0000000000000004:*) ;; *) false ;; esac`,
+  }
+}
+
+function mustBeNew(text: string): string[] {
+  const found = readGeneration(text)
+  if (found === 'new') return []
+  if (found === 'data') return ['its copy holds data already']
+  return ['what drbdadm says of its metadata is no proof that it is new']
+}

@@ -1,0 +1,37 @@
+import type { Guard } from '../resource/contract.ts'
+import { sh } from '../shell/sh.ts'
+import { replicationProblems, type Wanted } from './drbd.ts'
+import { examine } from './evidence.ts'
+import { mustBeStopped } from './heartbeat-state.ts'
+import { disk, HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
+
+const SOLE_PRIMARY: Wanted = {
+  connection: ['Connected', 'SyncSource'],
+  role: ['Primary'],
+  peerRole: ['Secondary'],
+  disk: ['UpToDate'],
+}
+
+/**
+ * Guards mkfs on a DRBD device: its copy on either node holds nothing but DRBD's own metadata. The disks
+ * below are looked at, because a Secondary does not let its device be read.
+ */
+export function newFileSystem({ resource, minor, disks }: ReplicatedDisk): Guard {
+  const hosts = Object.keys(disks)
+  return {
+    protects: `the data on DRBD resource ${resource}`,
+    hosts,
+    ask: { replication: REPLICATION, disk: disk(disks), heartbeat: HEARTBEAT },
+    refuse: (evidence, host) => [
+      ...examine(evidence, host, { replication: (text) => replicationProblems(text, minor, SOLE_PRIMARY) }),
+      ...hosts.flatMap((one) => examine(evidence, one, { disk: mustHoldOnlyDrbd, heartbeat: mustBeStopped })),
+    ],
+    recheck: sh`types=$(wipefs --noheadings --output TYPE ${`/dev/drbd${minor}`}) && [ -z "$types" ]`,
+  }
+}
+
+function mustHoldOnlyDrbd(text: string): string[] {
+  const found = text.split('\n').filter((line) => line !== '')
+  if (!found.includes('holds drbd')) return ['its disk does not show the metadata of DRBD']
+  return found.filter((line) => line !== 'holds drbd').map((line) => `its disk ${line}`)
+}

@@ -1,0 +1,35 @@
+import type { Guard } from '../resource/contract.ts'
+import { sh } from '../shell/sh.ts'
+import { replicationProblems, type Wanted } from './drbd.ts'
+import { examine } from './evidence.ts'
+import { mustBeStopped } from './heartbeat-state.ts'
+import { HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
+
+const GOOD_COPY: Wanted = {
+  connection: ['Connected', 'SyncSource'],
+  role: ['Secondary', 'Primary'],
+  peerRole: ['Secondary'],
+  disk: ['UpToDate'],
+}
+
+/** Guards a promotion by hand, as long as heartbeat is not in charge: this copy is good and only here it is used. */
+export function promotion({ resource, minor, disks }: ReplicatedDisk): Guard {
+  const hosts = Object.keys(disks)
+  return {
+    protects: `DRBD resource ${resource}`,
+    hosts,
+    ask: { replication: REPLICATION, heartbeat: HEARTBEAT },
+    refuse: (evidence, host) => [
+      ...examine(evidence, host, { replication: (text) => replicationProblems(text, minor, GOOD_COPY) }),
+      ...hosts
+        .filter((peer) => peer !== host)
+        .flatMap((peer) =>
+          examine(evidence, peer, {
+            replication: (text) => replicationProblems(text, minor, { role: ['Secondary'] }),
+          }),
+        ),
+      ...hosts.flatMap((one) => examine(evidence, one, { heartbeat: mustBeStopped })),
+    ],
+    recheck: sh`grep -q ${`^ *${minor}: cs:[A-Za-z]* ro:[A-Za-z]*/Secondary ds:UpToDate/`} /proc/drbd`,
+  }
+}

@@ -1,0 +1,43 @@
+import { type Shell, sh } from '../shell/sh.ts'
+import { each } from './evidence.ts'
+
+/** A DRBD resource of two nodes: what each guard has to know of it. */
+export interface ReplicatedDisk {
+  resource: string
+  /** N of /dev/drbdN. */
+  minor: number
+  /** Node name → the disk below, with internal metadata. */
+  disks: Readonly<Record<string, string>>
+}
+
+export const REPLICATION = sh`cat /proc/drbd`
+
+export const HEARTBEAT = sh`systemctl show --property=ActiveState --value heartbeat.service`
+
+/** No metadata is an answer too, and the only one that comes with exit 1 and that sentence. */
+export function generation(resource: string): Shell {
+  return sh`drbdadm get-gi ${resource} 2>&1 || [ $? -eq 1 ]`
+}
+
+/**
+ * What lies on a disk and who uses it. `wipefs` and not `blkid`: that one stops at the first thing that it
+ * finds, and its exit 2 means "nothing there" and "cannot read" alike.
+ */
+export function disk(disks: Readonly<Record<string, string>>): Shell {
+  return each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, lookAt(path)])))
+}
+
+function lookAt(path: string): Shell {
+  return sh`
+    disk=$(readlink -f ${path}) && [ -b "$disk" ] || { echo ${`${path} is no block device`} >&2; false; } &&
+    types=$(wipefs --noheadings --output TYPE "$disk") &&
+    read -r number <"/sys/class/block/\${disk##*/}/dev" && {
+      for type in $types; do echo "holds $type"; done
+      for holder in "/sys/class/block/\${disk##*/}/holders/"*; do
+        [ ! -e "$holder" ] || echo "used by \${holder##*/}"
+      done
+      while read -r _ _ device _ point _; do
+        [ "$device" != "$number" ] || echo "mounted $point"
+      done </proc/self/mountinfo
+    }`
+}
