@@ -1,0 +1,73 @@
+import { defineResource } from '../resource/contract.ts'
+import { lines, type Shell, sh } from '../shell/sh.ts'
+import { problemsOf } from './checks.ts'
+import { type ServiceManager, systemd, sysv } from './service-managers.ts'
+import { asked } from './snippets.ts'
+
+/**
+ * A service, now and at boot. One that does not exist is neither running nor enabled. A oneshot unit without
+ * RemainAfterExit= never counts as running.
+ *
+ * @example service({ name: 'heartbeat', running: false, enabled: false })
+ */
+export interface Service {
+  /** A unit of systemd (`.service` may be left out) or a script of /etc/init.d. */
+  name: string
+  running?: boolean
+  /** Started at boot. */
+  enabled?: boolean
+  /** By default systemd where it is what booted the host, else SysV. */
+  manager?: 'systemd' | 'sysv'
+}
+
+/** @see Service */
+export const service = defineResource<Service>({
+  kind: 'service',
+  id: ({ name }) => name,
+  problems: ({ name, running, enabled }) =>
+    problemsOf(
+      [/^[\w@][\w:.\\@-]*$/.test(name), `no service can be called ${name}`],
+      [(running ?? enabled) !== undefined, `nothing is asked of the service ${name}`],
+    ),
+  probe: (want) => sh`
+    ${choose(want, (manager) => manager.read(want.name))}
+    ${want.running === undefined ? sh`:` : sh`echo "running $running"`}
+    ${want.enabled === undefined ? sh`:` : sh`echo "enabled $enabled"`}
+  `,
+  expect: ({ running, enabled }) => asked({ running, enabled }),
+  apply: (want) => choose(want, (manager) => change(manager, want)),
+})
+
+function choose({ manager }: Service, shell: (manager: ServiceManager) => Shell): Shell {
+  if (manager === 'systemd') return shell(systemd)
+  if (manager === 'sysv') return shell(sysv)
+  // As sd_booted(3) tells.
+  return sh`
+    if [ -d /run/systemd/system ]; then
+      ${shell(systemd)}
+    else
+      ${shell(sysv)}
+    fi
+  `
+}
+
+/** Only what differs: nothing restarts because its start at boot was put right. */
+function change(manager: ServiceManager, { name, running, enabled }: Service): Shell {
+  return lines([
+    manager.read(name),
+    ...(enabled === undefined
+      ? []
+      : [unless('enabled', enabled, enabled ? manager.enable(name) : manager.disable(name))]),
+    ...(running === undefined
+      ? []
+      : [unless('running', running, running ? manager.start(name) : manager.stop(name))]),
+  ])
+}
+
+function unless(variable: string, wanted: boolean, act: Shell): Shell {
+  return sh`
+    if [ "$${sh`${variable}`}" != ${wanted ? 'yes' : 'no'} ]; then
+      ${act}
+    fi
+  `
+}
