@@ -31,7 +31,7 @@ export async function consultGuards(
     ...[...guarded.keys()].map((host) => host.name),
     ...guards.flatMap((guard) => guard.hosts),
   ])
-  const answers = new Map<string, Map<string, Answer>>()
+  const answers = new Map([...names].map((name) => [name, new Map<string, Answer>()]))
   await Promise.all(
     [...names].map(async (name) => {
       const host = await reach(name)

@@ -4,7 +4,7 @@ import { InvalidInput, type Problem, RunsheetError } from '../errors.ts'
 import { type Inventory, loadInventory, secretsOf } from '../inventory/index.ts'
 import { makePlan, type Playbook } from '../plan/index.ts'
 import { createReport, describeError } from '../report/index.ts'
-import { connectTo } from '../transport/index.ts'
+import { openSession, type Session, shellCommand, transportFor } from '../transport/index.ts'
 import { ownArguments } from './arguments.ts'
 import { listHosts, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
@@ -63,7 +63,7 @@ async function runWith<Schema extends z.ZodType>(
     return say(options.listHosts ? listHosts(plan) : listTasks(plan))
   const { report, stop } = createReport(options.json ? 'json' : 'text', secretsOf(inventory))
   try {
-    return await converge(plan, (host) => connectTo(connectionOf(inventory, host)), options, report)
+    return await converge(plan, (host) => connect(inventory, host), options, report)
   } finally {
     stop()
   }
@@ -74,8 +74,9 @@ function say(text: string): ExitCode {
   return 0
 }
 
-function connectionOf(inventory: Inventory, name: string) {
+async function connect(inventory: Inventory, name: string): Promise<Session> {
   const host = inventory.hosts.find((one) => one.name === name)
   if (!host) throw new RunsheetError('E_UNREACHABLE', `the inventory has no host '${name}'`)
-  return { name, ...host.connection }
+  const { become } = host.connection
+  return openSession(transportFor(host.connection), shellCommand(become), { host: name, become })
 }
