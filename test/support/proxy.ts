@@ -1,0 +1,36 @@
+import { connect, createServer, type Socket } from 'node:net'
+
+/** A link to a local server that is as slow as a far one, and that can be cut. */
+export interface Link {
+  port: number
+  /** Breaks every connection, as a pulled cable with a reset behind it. */
+  cut: () => void
+  stop: () => Promise<void>
+}
+
+/** @param delay milliseconds that every byte takes, each way */
+export async function startLink(target: number, delay = 0): Promise<Link> {
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect({ port: target, host: '127.0.0.1', noDelay: true })
+    for (const socket of [near, far]) sockets.add(socket.setNoDelay(true).on('error', () => {}))
+    carry(near, far, delay)
+    carry(far, near, delay)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const stop = () => {
+    cut()
+    return new Promise<void>((resolve) => server.close(() => resolve()))
+  }
+  return { port, cut, stop }
+}
+
+function carry(from: Socket, to: Socket, delay: number): void {
+  from.on('data', (chunk) => setTimeout(() => to.destroyed || to.write(chunk), delay))
+  from.on('close', () => setTimeout(() => to.destroy(), delay))
+}
