@@ -25,6 +25,7 @@ inside apt-get install --yes --quiet --download-only $WAITING
 
 echo 'stage: system'
 inside useradd --create-home --shell /bin/bash admin
+inside install -d -o admin -g admin -m 700 /home/admin/.ssh
 rm -f "$root"/etc/ssh/ssh_host_* "$root"/etc/update-motd.d/* "$root"/etc/motd "$root"/etc/hostname
 : >"$root/etc/resolv.conf"
 inside systemctl enable lab-identity.service lab-network.service

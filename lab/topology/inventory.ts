@@ -11,13 +11,11 @@ export const guestUser = 'admin'
 /** Where a disk of the topology is in its node, whatever order the devices came in. */
 export const diskPath = (disk: string): string => `/dev/disk/by-id/virtio-${disk}`
 
-const valueOf = (source: Variable, node: Node): string =>
+const derive = (source: Variable, node: Node): string =>
   'network' in source ? (node.addresses[source.network] as string) : diskPath(source.disk)
 
 const derived = (topology: Topology, node: Node): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(topology.variables).map(([name, source]) => [name, valueOf(source, node)]),
-  )
+  Object.fromEntries(Object.entries(topology.variables).map(([name, source]) => [name, derive(source, node)]))
 
 const connectionVariables = (connection: Connection) => ({
   ansible_host: '127.0.0.1',
@@ -37,9 +35,9 @@ const hostMaps = (group: unknown): YAMLMap[] => {
   return isMap(hosts) ? [hosts, ...nested] : nested
 }
 
-const complete = (document: Document, hosts: YAMLMap, name: string, variables: object): void => {
+const complete = (hosts: YAMLMap, name: string, variables: object): void => {
   const written = hosts.get(name)
-  const own = isMap(written) ? written : new YAMLMap(document.schema)
+  const own = isMap(written) ? written : new YAMLMap()
   own.flow = false
   for (const [key, value] of Object.entries(variables)) if (!own.has(key)) own.set(key, value)
   hosts.set(name, own)
@@ -50,18 +48,16 @@ export const renderInventory = (
   topology: Topology,
   connections: Readonly<Record<string, Connection>>,
 ): string => {
-  const document = new Document()
-  document.contents = topology.inventory.clone() as never
-  for (const hosts of topology.inventory.items.length > 0
-    ? hostMaps((document.contents as unknown as YAMLMap).get('all'))
-    : [])
+  const tree = topology.inventory.clone() as YAMLMap
+  for (const hosts of hostMaps(tree.get('all')))
     for (const { key } of [...hosts.items]) {
       const name = String(isScalar(key) ? key.value : key)
       const node = topology.nodes[name]
       const connection = connections[name]
       if (node && connection)
-        complete(document, hosts, name, { ...derived(topology, node), ...connectionVariables(connection) })
+        complete(hosts, name, { ...derived(topology, node), ...connectionVariables(connection) })
     }
+  const document = new Document(tree)
   document.commentBefore = ' Written by `npm run lab -- up` from lab/topology.yml: change that, not this.'
   return document.toString({ lineWidth: 0 })
 }

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { imagePaths } from '../../../lab/image/paths.ts'
+import { checkSocketLength, labPaths } from '../../../lab/instance/paths.ts'
+import { gatewayArgv, switchArgv } from '../../../lab/network/argv.ts'
+import { qemuArgv, type Start } from '../../../lab/qemu/argv.ts'
+import { topology } from './fixture.ts'
+
+const paths = labPaths('/c', 'pair')
+const start: Start = {
+  lab: 'pair',
+  topology: topology(),
+  node: 'beta',
+  port: 2202,
+  accel: 'tcg',
+  image: imagePaths('/c', 'abc'),
+  paths,
+}
+
+const after = (argv: readonly string[], option: string): string[] =>
+  argv.filter((_, index) => argv[index - 1] === option)
+
+test.each([
+  ['-accel', ['tcg,thread=multi']],
+  ['-cpu', ['max']],
+  ['-smp', ['1']],
+  ['-m', ['512']],
+  ['-pidfile', ['/c/labs/pair/beta.pid']],
+  ['-kernel', ['/c/images/abc/vmlinuz']],
+  ['-qmp', ['unix:/c/labs/pair/beta.qmp,server=on,wait=off']],
+  ['-loadvm', []],
+  [
+    '-drive',
+    [
+      'if=none,id=system,file=/c/labs/pair/beta.system.qcow2,format=qcow2',
+      'if=none,id=identity,file=/c/labs/pair/beta.identity.tar,format=raw,read-only=on',
+      'if=none,id=data,file=/c/labs/pair/beta.data.qcow2,format=qcow2',
+    ],
+  ],
+  [
+    '-netdev',
+    [
+      'user,restrict=on,hostfwd=tcp:127.0.0.1:2202-:22,id=management-net',
+      'vde,sock=/c/labs/pair/public.vde,id=public-net',
+      'vde,sock=/c/labs/pair/backbone.vde,id=backbone-net',
+    ],
+  ],
+])('%s', (option, expected) => {
+  expect(after(qemuArgv(start), option)).toEqual(expected)
+})
+
+test('a disk is found by its name, a card has an address of its own in all nodes', () => {
+  const devices = (node: string) => after(qemuArgv({ ...start, node }), '-device')
+  expect(devices('beta')).toContain('virtio-blk-pci,drive=data,serial=data')
+  expect(devices('beta')).toContain(
+    'virtio-net-pci,netdev=public-net,id=public,mac=52:54:00:00:01:02,romfile=',
+  )
+  expect(devices('alpha')).toContain(
+    'virtio-net-pci,netdev=public-net,id=public,mac=52:54:00:00:01:01,romfile=',
+  )
+})
+
+test('with KVM the guest has the processor of the host', () => {
+  const argv = qemuArgv({ ...start, accel: 'kvm' })
+  expect([after(argv, '-accel'), after(argv, '-cpu')]).toEqual([['kvm'], ['host']])
+})
+
+test('a machine starts paused, and from a snapshot if one is named', () => {
+  const argv = qemuArgv({ ...start, load: 'fresh' })
+  expect(argv).toContain('-S')
+  expect(after(argv, '-loadvm')).toEqual(['fresh'])
+})
+
+test('a comma in a path does not end it', () => {
+  const argv = qemuArgv({ ...start, paths: labPaths('/a,b', 'pair') })
+  expect(after(argv, '-drive')[0]).toContain('file=/a,,b/labs/pair/beta.system.qcow2,')
+})
+
+test('a switch names its pid file, by which it is known again', () => {
+  expect(switchArgv(paths, 'public').slice(-2)).toEqual(['-pidfile', '/c/labs/pair/public.switch.pid'])
+})
+
+test('only a network with a gateway has somebody who answers there', () => {
+  expect(gatewayArgv(paths, topology(), 'public')).toContain('192.168.56.1/24')
+  expect(gatewayArgv(paths, topology(), 'backbone')).toBeUndefined()
+})
+
+test('a socket whose path the kernel would not take is refused with what to do', () => {
+  expect(() => checkSocketLength(`/${'x'.repeat(102)}`)).not.toThrow()
+  expect(() => checkSocketLength(`/${'x'.repeat(103)}`)).toThrow(/has 104 bytes, and 103 is the most/)
+})
