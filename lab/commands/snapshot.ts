@@ -2,7 +2,7 @@ import { LabError } from '../errors.ts'
 import { waitUntilReady } from '../guest/ready.ts'
 import { inGuest } from '../guest/ssh.ts'
 import { type CreatedLab, nodeNames } from '../instance/lab.ts'
-import { writeState } from '../instance/state.ts'
+import { changeState } from '../instance/state.ts'
 import { applyCuts, isOn, pause, powerOf, resume, startPaused } from '../qemu/machine.ts'
 import { humanMonitor } from '../qemu/monitor.ts'
 import { prepare } from './prepare.ts'
@@ -29,8 +29,10 @@ export const takeSnapshot = async (lab: CreatedLab, name: string): Promise<void>
       nodes.filter((_, index) => powers[index] === 'running').map((node) => resume(lab, node)),
     )
   }
-  const snapshots = { ...lab.state.snapshots, [name]: lab.state.cuts }
-  writeState(lab.paths.state, { ...lab.state, snapshots })
+  changeState(lab.paths.state, (state) => ({
+    ...state,
+    snapshots: { ...state.snapshots, [name]: state.cuts },
+  }))
 }
 
 const loadPaused = async (lab: CreatedLab, node: string, name: string): Promise<void> => {

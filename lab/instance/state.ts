@@ -40,3 +40,9 @@ export const writeState = (file: string, state: State): void => {
   writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`)
   renameSync(`${file}.new`, file)
 }
+
+/** Changes what is written now, not what a long command read when it began: another may have run since. */
+export const changeState = (file: string, change: (state: State) => State): void => {
+  const state = readState(file)
+  if (state) writeState(file, change(state))
+}
