@@ -1,5 +1,6 @@
 import { sh } from '../shell/sh.ts'
 import type { PackageManager } from './package.ts'
+import { atExit } from './snippets.ts'
 
 /**
  * A person's changes of the configuration win (dpkg(1), `--force-confold`), another apt is waited for
@@ -42,8 +43,7 @@ export const apt: PackageManager = {
     if [ ! -e "$aside" ]; then
       if [ -e "$policy" ]; then mv -f "$policy" "$aside"; else : > "$aside"; fi
     fi
-    trap 'if [ -s "$aside" ]; then mv -f "$aside" "$policy"; else rm -f "$policy" "$aside"; fi' EXIT
-    trap 'exit 1' HUP INT TERM
+    ${atExit(sh`if [ -s "$aside" ]; then mv -f "$aside" "$policy"; else rm -f "$policy" "$aside"; fi`)}
     echo '#!/bin/sh' > "$policy"
     echo "if kill -0 $$ 2> /dev/null; then exit 101; fi" >> "$policy"
     chmod 755 "$policy"

@@ -68,18 +68,30 @@ export function refuseUnlessPlain(path: string): Shell {
 }
 
 /**
+ * Cleans up however the subshell ends. A signal's trap does all by itself: after an `exit` in one, mksh 59
+ * may leave the trap of EXIT out, and its exit code with it.
+ */
+export function atExit({ text }: Shell): Shell {
+  return sh`
+    trap ${text} EXIT
+    trap ${`trap - EXIT; ${text}; exit 1`} HUP INT TERM
+  `
+}
+
+/**
  * Replaces a file in one step: `fill` writes to "$tmp", in the same directory and readable by the owner
  * alone until it has its mode; then it takes the place of the old one, whose access it keeps where none is
  * asked. Runs in a subshell of its own, since it traps the exit.
  */
 export function replaceFile(path: string, fill: Shell, access: Access = {}, newMode = '0644'): Shell {
   const { mode = '', owner = '', group = '' } = access
+  const folder = posix.dirname(path)
   return sh`
     (
     set -e
-    tmp=$(mktemp ${posix.join(posix.dirname(path), '.runsheet.XXXXXX')})
-    trap 'rm -f "$tmp"' EXIT
-    trap 'exit 1' HUP INT TERM
+    [ -d ${folder} ] || ${fail('no directory ', folder)}
+    tmp=$(mktemp ${posix.join(folder, '.runsheet.XXXXXX')})
+    ${atExit(sh`rm -f "$tmp"`)}
     ${fill}
     mode=${mode} owner=${owner} group=${group}
     if [ -f ${path} ]; then
