@@ -7,7 +7,7 @@ import { HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
 
 const GOOD_COPY: Wanted = {
   connection: ['Connected', 'SyncSource'],
-  role: ['Secondary', 'Primary'],
+  role: ['Secondary'],
   peerRole: ['Secondary'],
   disk: ['UpToDate'],
 }

@@ -1,0 +1,91 @@
+// What is asked of both nodes beside the tasks, why a run must not begin, and what a person reads at its end.
+import { sh } from 'runsheet'
+import { groupOf } from './cluster.mjs'
+import { describeGroup } from './group.mjs'
+
+/** @typedef {import('./cluster.mjs').Group} Group */
+/** @typedef {import('./variables.mjs').KnownNode} KnownNode */
+
+/** @param {Group} group */
+export function questions(group) {
+  return {
+    name: sh`uname -n`,
+    accounts: sh`getent passwd ${group.users.map(({ name }) => name)} || [ $? -eq 2 ]`,
+    group: describeGroup(group),
+  }
+}
+
+/** @param {readonly KnownNode[]} nodes */
+export function preflight(nodes) {
+  return nodes.flatMap((node) => [...misnamed(node), ...renumbered(node)])
+}
+
+/** @param {KnownNode} node */
+function misnamed({ name, facts }) {
+  const own = facts.name?.stdout.trim()
+  if (own === name) return []
+  return [
+    `the inventory says ${name}, but that host calls itself '${own ?? ''}' (uname -n), and heartbeat goes by that: ` +
+      `run 'hostnamectl set-hostname ${name}' there, or write '${own ?? ''}' in the inventory`,
+  ]
+}
+
+/** @param {KnownNode} node */
+function renumbered({ name, vars, facts }) {
+  const found = (facts.accounts?.stdout ?? '').split('\n').map((line) => line.split(':'))
+  return groupOf(vars).users.flatMap((user) => {
+    const uid = found.find(([account]) => account === user.name)?.[2]
+    if (uid === undefined || Number(uid) === user.uid) return []
+    return [
+      `${name}: user ${user.name} has the number ${uid}, not ${user.uid}, and may own files: remove its package and ` +
+        'the user, or give both nodes the number that is in use',
+    ]
+  })
+}
+
+const WITHOUT_FENCING =
+  'fencing: none. If the nodes lose all links to each other, both take the service; when the links are back, ' +
+  'DRBD stays apart (split brain) and a person has to choose whose changes are lost.'
+
+/** @param {readonly KnownNode[]} nodes */
+export function conclusion(nodes) {
+  const [first] = nodes
+  if (!first) return []
+  const holders = nodes.filter((node) => look(node).vip === 'yes').map(({ name }) => name)
+  const { address } = first.vars.vip
+  const where =
+    holders.length > 0
+      ? `the service is at ${address} on ${holders.join(' and ')}`
+      : `no node holds ${address}`
+  const alarm =
+    holders.length > 1 ? ['ATTENTION: both nodes hold the address; stop heartbeat on one of them now'] : []
+  return [...nodes.map(describe), where, ...alarm, WITHOUT_FENCING]
+}
+
+/** @param {KnownNode} node */
+function describe(node) {
+  const { vip, mounted, roles, disks, active } = look(node)
+  const [role = ''] = (roles || 'no DRBD').split('/')
+  const [disk = ''] = (disks ?? '').split('/')
+  const { address } = node.vars.vip
+  return [
+    `${node.name}: ${vip === 'yes' ? `holds ${address}` : 'standby'}`,
+    `${role} ${disk}`.trim(),
+    `${node.vars.storage.mount} ${mounted === 'yes' ? 'mounted' : 'not mounted'}`,
+    active ? `runs ${active}` : 'runs none of the services',
+  ].join(', ')
+}
+
+/**
+ * @param {KnownNode} node
+ * @returns {Record<string, string | undefined>}
+ */
+function look({ facts }) {
+  const lines = (facts.group?.stdout ?? '').split('\n')
+  return Object.fromEntries(
+    lines.map((line) => {
+      const [word = '', ...rest] = line.split(' ')
+      return [word, rest.join(' ')]
+    }),
+  )
+}

@@ -1,0 +1,87 @@
+// Heartbeat 3 in its first mode (haresources): two nodes, one group of resources, started by one of them.
+import { handler, sh, text } from 'runsheet'
+import { AUTHKEYS, clusterKey, heartbeatStart } from 'runsheet/cluster'
+import { file, service, template } from 'runsheet/resources'
+
+/** @typedef {import('./cluster.mjs').Cluster} Cluster */
+
+const reload = handler(
+  'heartbeat reads ha.cf anew',
+  sh`! systemctl is-active --quiet heartbeat.service || /usr/libexec/heartbeat/heartbeat -r`,
+)
+
+/** @param {Cluster} cluster */
+export function heartbeatConfiguration(cluster) {
+  const ours = { owner: 'root', group: 'root' }
+  return [
+    file({ path: '/etc/ha.d/resource.d/unit', content: script('unit'), mode: '0755', ...ours }),
+    file({ path: '/etc/ha.d/watch', content: script('watch'), mode: '0755', ...ours }),
+    file({ path: '/etc/ha.d/haresources', content: haresources(cluster), mode: '0644', ...ours }),
+    file({ path: '/etc/ha.d/ha.cf', content: haCf(cluster), mode: '0644', ...ours }, { notify: reload }),
+  ]
+}
+
+/**
+ * The key has a play of its own, because it is guarded.
+ *
+ * @param {Cluster} cluster
+ */
+export function key({ nodes, heartbeat }) {
+  const content = text`auth 1\n1 sha1 ${heartbeat.key}\n`
+  const guard = clusterKey(
+    nodes.map(({ name }) => name),
+    content,
+  )
+  return file({ path: AUTHKEYS, content, mode: '0600', owner: 'root', group: 'root' }, { guard })
+}
+
+/** @param {Cluster} cluster */
+export function started({ nodes, heartbeat, replicated }) {
+  const guard = heartbeatStart({
+    hosts: nodes.map(({ name }) => name),
+    cards: heartbeat.cards,
+    scripts: ['drbddisk', 'Filesystem', 'unit', 'IPaddr2'],
+    minor: replicated.minor,
+  })
+  return service({ name: 'heartbeat', running: true, enabled: true }, { guard })
+}
+
+/** @param {Cluster} cluster */
+export function haCf({ nodes, heartbeat, vip, units }) {
+  const { udpport, cards, ping, keepalive, warntime, deadtime, initdead } = heartbeat
+  return template(new URL('../templates/ha.cf', import.meta.url), {
+    udpport,
+    cards: cards.join(' '),
+    keepalive,
+    warntime,
+    deadtime,
+    initdead,
+    nodes: nodes.map(({ name }) => `node ${name}\n`).join(''),
+    // A router may be away for a moment longer than a node.
+    deadping: deadtime + 5,
+    ping: ping.join(' '),
+    vip: vip.address,
+    units: units.join(' '),
+  })
+}
+
+/** @param {Cluster} cluster */
+export function haresources({ home, storage, vip, units }) {
+  const { resource, device, mount, filesystem } = storage
+  return template(new URL('../templates/haresources', import.meta.url), {
+    home: home.name,
+    resource,
+    device,
+    mount,
+    filesystem,
+    services: units.map((unit) => `unit::${unit}`).join(' '),
+    vip: vip.address,
+    prefix: vip.prefix,
+    card: vip.card,
+  })
+}
+
+/** @param {'unit' | 'watch'} name */
+export function script(name) {
+  return template(new URL(`../templates/${name}`, import.meta.url), {})
+}

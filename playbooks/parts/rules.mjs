@@ -1,0 +1,134 @@
+// What only a look across both nodes can find. Checked before any host is contacted.
+import { isInSubnet, subnetOf } from 'runsheet/cluster'
+
+/** @typedef {import('./variables.mjs').Node} Node */
+/** @typedef {import('runsheet').RuleViolation} Violation */
+
+/**
+ * @param {readonly Node[]} nodes
+ * @returns {Violation[]}
+ */
+export function rules(nodes) {
+  const [first, second] = nodes
+  if (!first || !second || nodes.length > 2) return first ? [countViolation(first, nodes)] : []
+  const checks = [equal, names, addresses, vip, replication, heartbeat]
+  return checks.flatMap((check) => check(first, second))
+}
+
+/** @type {(first: Node, nodes: readonly Node[]) => Violation} */
+function countViolation(first, nodes) {
+  const message = `a cluster has exactly two nodes, the inventory gives ${nodes.length}`
+  return { host: first.name, path: [], message }
+}
+
+/** @typedef {(first: Node, second: Node) => Violation[]} Check */
+
+const OF_THE_CLUSTER = /** @type {const} */ ([
+  'home',
+  'vip',
+  'storage',
+  'heartbeat',
+  'fencing',
+  'application',
+])
+
+/** @type {Check} */
+function equal(first, second) {
+  return OF_THE_CLUSTER.filter(
+    (name) => JSON.stringify(first.vars[name]) !== JSON.stringify(second.vars[name]),
+  ).map((name) =>
+    violation(second, [name], `${name} differs from that of ${first.name}; give it to the group`),
+  )
+}
+
+/** @type {Check} */
+function names(first, second) {
+  const nodes = [first, second]
+  const { home } = first.vars
+  // Heartbeat turns node names into lower case and then finds no resources for them.
+  const spelled = nodes
+    .filter(({ name }) => !/^[a-z0-9][a-z0-9.-]*$/.test(name))
+    .map((node) => violation(node, [], `the name ${node.name} is not lower case, as heartbeat needs it`))
+  if (nodes.some(({ name }) => name === home)) return spelled
+  const short = nodes.find(({ name }) => home.split('.')[0] === name.split('.')[0])
+  const message = `home is '${home}', which is no node of this cluster (${first.name}, ${second.name})`
+  const hint =
+    short && `a full domain name is not the same to heartbeat: write what 'uname -n' says, ${short.name}`
+  return [...spelled, { ...violation(first, ['home'], message), ...(hint && { hint }) }]
+}
+
+/** @type {Check} */
+function addresses(first, second) {
+  const subnet = subnetOf(first.vars.vip.address, first.vars.vip.prefix)
+  if (!subnet) return []
+  const { network, prefix } = subnet
+  const outside = [first, second]
+    .filter((node) => !isInSubnet(node.vars.address, subnet))
+    .map((node) =>
+      violation(node, ['address'], `${node.vars.address} is not in the VIP's subnet ${network}/${prefix}`),
+    )
+  return [...outside, ...twice(first, second, 'address')]
+}
+
+/** @type {Check} */
+function vip(first, second) {
+  const { address, prefix } = first.vars.vip
+  const subnet = subnetOf(address, prefix)
+  const owner = [first, second].find((node) => node.vars.address === address)
+  return [
+    ...(owner ? [`the VIP ${address} is the own address of ${owner.name}`] : []),
+    ...(address === subnet?.network ? [`the VIP ${address} is the address of the network itself`] : []),
+    ...(address === subnet?.broadcast ? [`the VIP ${address} is the broadcast address of its network`] : []),
+  ].map((message) => violation(first, ['vip', 'address'], message))
+}
+
+/** @type {Check} */
+function replication(first, second) {
+  const own = subnetOf(first.vars.replication_address, first.vars.vip.prefix)
+  const apart = own && !isInSubnet(second.vars.replication_address, own)
+  const message = `${second.vars.replication_address} is not in the subnet of ${first.name}'s ${first.vars.replication_address}`
+  return [
+    ...twice(first, second, 'replication_address'),
+    ...(apart ? [violation(second, ['replication_address'], message)] : []),
+  ]
+}
+
+/** @type {Check} */
+function heartbeat(first, second) {
+  const { cards, ping, keepalive, warntime, deadtime, initdead } = first.vars.heartbeat
+  const taken = [first, second].flatMap(({ vars }) => [
+    vars.address,
+    vars.replication_address,
+    vars.vip.address,
+  ])
+  /** @type {[string, boolean, string][]} */
+  const checks = [
+    [
+      'cards',
+      new Set(cards).size >= 2,
+      'two different cards at least: with one, a cut makes both nodes active',
+    ],
+    ['ping', !ping.some((one) => taken.includes(one)), 'an address of the cluster itself proves nothing'],
+    [
+      'deadtime',
+      deadtime > 2 * keepalive,
+      `deadtime ${deadtime} must be more than twice keepalive ${keepalive}`,
+    ],
+    ['warntime', warntime < deadtime, `warntime ${warntime} must be less than deadtime ${deadtime}`],
+    ['initdead', initdead >= deadtime, `initdead ${initdead} must not be less than deadtime ${deadtime}`],
+  ]
+  return checks
+    .filter(([, fine]) => !fine)
+    .map(([name, , message]) => violation(first, ['heartbeat', name], message))
+}
+
+/** @type {(first: Node, second: Node, name: 'address' | 'replication_address') => Violation[]} */
+function twice(first, second, name) {
+  if (first.vars[name] !== second.vars[name]) return []
+  return [violation(second, [name], `${second.vars[name]} is also the ${name} of ${first.name}`)]
+}
+
+/** @type {(node: Node, path: string[], message: string) => Violation} */
+function violation(node, path, message) {
+  return { host: node.name, path, message }
+}

@@ -1,0 +1,73 @@
+// The variables of a host of the cluster. What is not described here is refused.
+import { Secret, z } from 'runsheet'
+import { application, presets } from './applications.mjs'
+
+const seconds = z.int().min(1).max(3600)
+const port = z.int().min(1).max(65_535)
+const card = z.string().regex(/^[a-z][a-z0-9.-]{0,14}$/i, 'the name of a network card, such as eth1')
+const path = z.string().regex(/^(\/[\w.+-]+)+$/, 'an absolute path of letters, digits and - _ . +')
+
+const vip = z.strictObject({
+  address: z.ipv4().describe('The address at which the service is reached, whichever node runs it'),
+  prefix: z.int().min(8).max(30).describe('Length of the network prefix, for the nodes and the VIP alike'),
+  card: card.describe('The card that carries the VIP, on both nodes'),
+})
+
+const storage = z.strictObject({
+  kind: z.literal('drbd', { error: "only 'drbd' as yet" }).describe('How both nodes come to the same data'),
+  resource: z
+    .string()
+    .regex(/^[a-z]\w*$/i, 'a word')
+    .default('r0')
+    .describe('Name of the DRBD resource'),
+  device: z
+    .string()
+    .regex(/^\/dev\/drbd\d+$/, '/dev/drbdN')
+    .default('/dev/drbd0'),
+  port: port.default(7789).describe('TCP port of the replication'),
+  mount: path.default('/mnt/shared').describe('Where the active node mounts it'),
+  filesystem: z.enum(['ext4', 'xfs']).default('ext4'),
+})
+
+const heartbeat = z.strictObject({
+  key: z
+    .instanceof(Secret, { error: 'a secret: !secret { file: PATH } or !secret { env: NAME }' })
+    .refine(
+      (key) => /^[\x21-\x7e]{16,}$/.test(key.reveal()),
+      'at least 16 letters, digits and signs without blanks',
+    )
+    .describe('By it the nodes know each other'),
+  cards: z.array(card).describe('The cards over which the nodes hear each other, two at least'),
+  ping: z
+    .array(z.ipv4())
+    .min(1, 'one address at least')
+    .describe('What a node must reach to be of use: the gateway'),
+  keepalive: seconds.default(1).describe('Seconds between two heartbeats'),
+  warntime: seconds.default(5).describe('A heartbeat that is later than this is logged'),
+  deadtime: seconds.default(10).describe('A node that is silent for longer is dead'),
+  initdead: seconds.default(120).describe('The same while a node boots'),
+  udpport: port.default(694),
+})
+
+export const variables = z.strictObject({
+  address: z.ipv4().describe('Address of this node on the network of the service'),
+  replication_address: z.ipv4().describe('Address of this node for DRBD, best on a link of its own'),
+  disk: path.describe('The disk that DRBD replicates; best by /dev/disk/by-id'),
+  home: z.string().describe('The node that runs the service first; `uname -n` of one of the two'),
+  vip,
+  storage,
+  heartbeat,
+  fencing: z
+    .literal('none', { error: "only 'none' as yet, and it has to be said: see the conclusion of a run" })
+    .describe('How a node makes sure that its silent peer is really off'),
+  application: z
+    .union([z.enum(['nagios', 'opsview']), application], {
+      error: 'nagios, opsview, or an object with packages, services, groups, users and share',
+    })
+    .transform((wanted) => (typeof wanted === 'string' ? presets[wanted] : wanted))
+    .describe('What the cluster runs'),
+})
+
+/** @typedef {import('runsheet').z.infer<typeof variables>} Variables */
+/** @typedef {import('runsheet').Host<Variables>} Node */
+/** @typedef {import('runsheet').KnownHost<Variables>} KnownNode */
