@@ -14,16 +14,16 @@ export function connectionLost(remote: RemoteEvidence, closed: Closed): Runsheet
   )
 }
 
-/** The shell ended before it said anything. Where it ended by itself under sudo, sudo is what refused. */
-export function neverAnswered(
-  remote: RemoteEvidence,
-  closed: Closed,
-  become: { user: string } | undefined,
-): RunsheetError {
-  if (become && closed.exitCode !== undefined) return becomeFailed(remote, become.user)
+/** The command ended by itself before a shell said anything; under sudo, sudo is what refused. */
+export function neverAnswered(remote: RemoteEvidence, become: { user: string } | undefined): RunsheetError {
+  if (become) return becomeFailed(remote, become.user)
   const said = remote.stderr.trim()
-  const message = `${remote.host}: no shell answered: ${ending(closed)}${said && `: ${said}`}`
-  return new RunsheetError('E_UNREACHABLE', message, { radius: 'host', remote })
+  const message = `${remote.host}: the login gave no shell, but exit code ${remote.exitCode}${said && `: ${said}`}`
+  return new RunsheetError('E_UNREACHABLE', message, {
+    radius: 'host',
+    remote,
+    hint: 'The login user needs a login shell that runs commands, and sh on its PATH.',
+  })
 }
 
 function becomeFailed(remote: RemoteEvidence, user: string): RunsheetError {

@@ -19,8 +19,8 @@ export interface Session {
   /**
    * Runs a batch, one at a time, and gives each frame as it comes. Resolves when the target has finished.
    *
-   * @throws RunsheetError E_CONNECTION_LOST when the outcome is unknown; before the very first answer E_BECOME
-   *   or E_UNREACHABLE instead
+   * @throws RunsheetError E_CONNECTION_LOST when the outcome is unknown; E_BECOME or E_UNREACHABLE when sudo or
+   *   the login shell ended by itself before the very first answer, so that nothing ran
    */
   run: (batch: readonly Step[], onFrame: (frame: Frame) => void) => Promise<void>
   /** Round trips so far, after login: those of opening the shell, and one a batch. */
@@ -141,5 +141,7 @@ function end(state: State, closed: Closed): void {
 function lost(state: State, closed: Closed, progress: Progress): RunsheetError {
   const { host, become } = state.options
   const remote = { host, command: progress.inHand(), exitCode: closed.exitCode, ...state.unframed() }
-  return state.answered ? connectionLost(remote, closed) : neverAnswered(remote, closed, become)
+  // A login shell or sudo that refuses ends with a code; a link that breaks leaves what was sent unknown.
+  const refused = !state.answered && closed.exitCode !== undefined
+  return refused ? neverAnswered(remote, become) : connectionLost(remote, closed)
 }
