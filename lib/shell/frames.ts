@@ -53,20 +53,19 @@ export function parseStream(nonce: string): StreamParser {
 
 /** Joins the frames of both streams: every mark stands on both, in the same order. */
 export function pairFrames(onFrame: (frame: Frame) => void) {
-  const stdout: StreamFrame[] = []
-  const stderr: StreamFrame[] = []
+  const waiting = { stdout: [] as StreamFrame[], stderr: [] as StreamFrame[] }
+
+  const add = (name: keyof typeof waiting) => (frames: StreamFrame[]) => {
+    waiting[name].push(...frames)
+    while (waiting.stdout.length > 0 && waiting.stderr.length > 0) join()
+  }
 
   function join(): void {
-    while (stdout.length > 0 && stderr.length > 0) {
-      const [one, other] = [stdout.shift() as StreamFrame, stderr.shift() as StreamFrame]
-      onFrame({ words: one.words, stdout: one.payload.toString(), stderr: other.payload.toString() })
-    }
+    const [one, other] = [waiting.stdout.shift() as StreamFrame, waiting.stderr.shift() as StreamFrame]
+    onFrame({ words: one.words, stdout: one.payload.toString(), stderr: other.payload.toString() })
   }
 
-  return {
-    stdout: (frames: StreamFrame[]) => (stdout.push(...frames), join()),
-    stderr: (frames: StreamFrame[]) => (stderr.push(...frames), join()),
-  }
+  return { stdout: add('stdout'), stderr: add('stderr') }
 }
 
 function wordsOf(line: Buffer): string[] {

@@ -1,4 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { execFileSync, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { RunsheetError } from '../../lib/errors.ts'
 import type { Frame } from '../../lib/shell/frames.ts'
 import type { Step } from '../../lib/shell/prelude.ts'
@@ -7,6 +10,9 @@ import { type Connection, openSession, type Session, transportFor } from '../../
 import { type Link, startLink } from '../support/proxy.ts'
 import { frames } from '../support/shells.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
+
+// A busy machine is slow, not wrong.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 let sshd: Sshd
 beforeAll(async () => {
@@ -86,6 +92,46 @@ describe('a login', () => {
   })
 })
 
+describe('without a key file', () => {
+  const { HOME, SSH_AUTH_SOCK } = process.env
+  afterEach(() => {
+    process.env.HOME = HOME
+    if (SSH_AUTH_SOCK === undefined) delete process.env.SSH_AUTH_SOCK
+    else process.env.SSH_AUTH_SOCK = SSH_AUTH_SOCK
+  })
+
+  /** A user without keys, and perhaps with an agent. */
+  const nobody = (agent: string | undefined) => {
+    process.env.HOME = sshd.folder
+    if (agent === undefined) delete process.env.SSH_AUTH_SOCK
+    else process.env.SSH_AUTH_SOCK = agent
+    return sshd.connection({ privateKeyFile: undefined })
+  }
+
+  test('the agent signs', async () => {
+    const socket = `${sshd.folder}/agent`
+    const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
+    while (!existsSync(socket)) await new Promise((resolve) => setTimeout(resolve, 10))
+    const key = `${sshd.folder}/login`
+    execFileSync('ssh-add', ['-q', key], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' })
+    const [frame] = await login(nobody(socket))
+    agent.kill()
+    expect(frame?.words).toEqual(['ask', 'question', '0'])
+  })
+
+  test('an agent that is gone is no login', async () => {
+    const error = await failure(login(nobody(`${sshd.folder}/no-agent`)))
+    expect(error.message).toContain('the login was refused')
+    expect(error.details.hint).toContain('Tried: the agent.')
+  })
+
+  test('nor is having nothing at all', async () => {
+    const error = await failure(login(nobody(undefined)))
+    expect(error.code).toBe('E_UNREACHABLE')
+    expect(error.details.hint).toContain('There was no key to try')
+  })
+})
+
 describe('a refusal', () => {
   test('names the address, the port and the reason when nobody listens', async () => {
     const link = await startLink(sshd.port)
@@ -105,7 +151,6 @@ describe('a refusal', () => {
   })
 
   test('gives up on a server that never answers', async () => {
-    const { createServer } = await import('node:net')
     const silent = createServer(() => {})
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as { port: number }
@@ -168,7 +213,6 @@ describe('known_hosts', () => {
   })
 
   test('a name that ssh-keygen has hashed is found', async () => {
-    const { execFileSync } = await import('node:child_process')
     const file = sshd.knownHosts(`${field()} ${sshd.hostKeys.ed25519}`)
     execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' })
     const [frame] = await login(sshd.connection({ knownHostsFiles: [file] }))
@@ -200,7 +244,7 @@ describe('a connection that breaks', () => {
       ]
       const lost = failure(session.run(batch, (frame) => seen.push(frame)))
       while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
-      await new Promise((resolve) => setTimeout(resolve, 200))
+      await new Promise((resolve) => setTimeout(resolve, 500))
       link.cut()
       const first = await lost
       expect(await failure(session.run([ask('true')], () => {}))).toMatchObject({ code: 'E_CONNECTION_LOST' })
@@ -243,21 +287,29 @@ describe('a connection that breaks', () => {
     await session.close()
   })
 
+  const twenty = (session: Session) =>
+    frames(
+      session,
+      Array.from({ length: 20 }, () => ask('echo x; echo y >&2')),
+    )
+
+  async function milliseconds(work: Promise<unknown>): Promise<number> {
+    const start = performance.now()
+    await work
+    return performance.now() - start
+  }
+
   test('a batch costs one round trip on a slow link', async () => {
     const slow = await startLink(sshd.port, 100)
     await withSession(throughLink(slow.port), async (session) => {
       await frames(session, [ask('true')])
-      const start = performance.now()
-      await frames(
-        session,
-        Array.from({ length: 20 }, () => ask('echo x; echo y >&2')),
-      )
-      const took = performance.now() - start
-      expect(took).toBeGreaterThanOrEqual(195)
-      expect(took).toBeLessThan(400)
+      const took: number[] = []
+      for (let batch = 1; batch <= 3; batch += 1) took.push(await milliseconds(twenty(session)))
+      expect(Math.min(...took)).toBeGreaterThanOrEqual(195)
+      expect(Math.min(...took)).toBeLessThan(400)
     })
     await slow.stop()
-  }, 15_000)
+  })
 })
 
 describe('large amounts', () => {
