@@ -85,24 +85,26 @@ function rewrite({ address, names }: HostEntry): Shell {
     [ -e "$from" ] || from=/dev/null
     address=${address} names=${names.join(' ')} rivals=${rivals(address)} awk '
       BEGIN {
-        address = ENVIRON["address"]
-        count = split(ENVIRON["names"], list)
-        for (i = 1; i <= count; i++) wanted[list[i]] = 1
+        address = ENVIRON["address"]; names = ENVIRON["names"]; rivals = ENVIRON["rivals"]
+        for (i = split(names, list); i > 0; i--) wanted[list[i]] = 1
       }
       {
         text = $0; sub(/#.*/, "", text)
-        comment = substr($0, length(text) + 1)
+        comment = text == $0 ? "" : " " substr($0, length(text) + 1)
         count = split(text, field)
-        if (count == 0) { print; next }
-        if (field[1] == address) { if (!done++) put(comment); next }
-        if (field[1] !~ ENVIRON["rivals"]) { print; next }
-        kept = field[1]; left = 0
-        for (i = 2; i <= count; i++) if (!(field[i] in wanted)) { kept = kept (left++ ? " " : "\\t") field[i] }
-        if (left == count - 1) print
-        else if (left) print kept (comment == "" ? "" : " " comment)
+        all = kept = ""
+        for (i = 2; i <= count; i++) {
+          all = all " " field[i]
+          if (!(field[i] in wanted)) kept = kept " " field[i]
+        }
       }
-      function put(comment) { print address "\\t" ENVIRON["names"] (comment == "" ? "" : " " comment) }
-      END { if (!done) put("") }
+      count > 0 && field[1] == address {
+        if (!done++) print all == " " names ? $0 : address "\t" names comment
+        next
+      }
+      count == 0 || all == kept || field[1] !~ rivals { print; next }
+      kept != "" { print field[1] "\t" substr(kept, 2) comment }
+      END { if (!done) print address "\t" names }
     ' "$from" > "$tmp"
   `
 }

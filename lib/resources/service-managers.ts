@@ -83,11 +83,11 @@ export const sysv: ServiceManager = {
 }
 
 function scriptOf(name: string): string {
-  return `/etc/init.d/${name.replace(/[.]service$/, '')}`
+  return `/etc/init.d/${name}`
 }
 
 function readLinks(name: string): Shell {
-  return sh`for link in /etc/rc[2-5].d/S[0-9][0-9]${name.replace(/[.]service$/, '')}; do
+  return sh`for link in /etc/rc[2-5].d/S[0-9][0-9]${name}; do
     [ ! -e "$link" ] || enabled=yes
   done`
 }

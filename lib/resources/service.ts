@@ -30,7 +30,7 @@ export const service = defineResource<Service>({
       [(running ?? enabled) !== undefined, `nothing is asked of the service ${name}`],
     ),
   probe: (want) => sh`
-    ${choose(want, (manager) => manager.read(want.name))}
+    ${choose(want, (manager) => manager.read(bare(want)))}
     ${want.running === undefined ? sh`:` : sh`echo "running $running"`}
     ${want.enabled === undefined ? sh`:` : sh`echo "enabled $enabled"`}
   `,
@@ -52,16 +52,21 @@ function choose({ manager }: Service, shell: (manager: ServiceManager) => Shell)
 }
 
 /** Only what differs: nothing restarts because its start at boot was put right. */
-function change(manager: ServiceManager, { name, running, enabled }: Service): Shell {
+function change(manager: ServiceManager, want: Service): Shell {
+  const name = bare(want)
+  const { running, enabled } = want
+  const enable = enabled ? manager.enable(name) : manager.disable(name)
+  const start = running ? manager.start(name) : manager.stop(name)
   return lines([
     manager.read(name),
-    ...(enabled === undefined
-      ? []
-      : [unless('enabled', enabled, enabled ? manager.enable(name) : manager.disable(name))]),
-    ...(running === undefined
-      ? []
-      : [unless('running', running, running ? manager.start(name) : manager.stop(name))]),
+    ...(enabled === undefined ? [] : [unless('enabled', enabled, enable)]),
+    ...(running === undefined ? [] : [unless('running', running, start)]),
   ])
+}
+
+/** A SysV script has no suffix, and systemctl adds this one by itself. */
+function bare({ name }: Service): string {
+  return name.replace(/[.]service$/, '')
 }
 
 function unless(variable: string, wanted: boolean, act: Shell): Shell {

@@ -133,9 +133,11 @@ export function refuses(host: Host, task: Task, reason: RegExp): void {
   expect(snapshot(host.root), 'a refusal changes nothing').toEqual(before)
 }
 
-/** Every file below, with what tells it from others; not the notes of the tools. */
+/** Every file below, with what tells it from others; not the tools, nor their notes. */
 export function snapshot(root: string): Record<string, string> {
-  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name !== 'notes')
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => !/^(bin|notes$)/.test(name),
+  )
   return Object.fromEntries(names.sort().map((name) => [name, describe(join(root, name))]))
 }
 
@@ -143,7 +145,7 @@ function describe(path: string): string {
   const { mode, uid, gid } = lstatSync(path)
   const kind = mode & 0o170000
   if (kind === 0o120000) return `link ${readlinkSync(path)}`
-  const content = kind === 0o100000 ? readFileSync(path, 'hex') : ''
+  const content = kind === 0o100000 ? readFileSync(path, 'latin1') : ''
   return `${mode.toString(8)} ${uid} ${gid} ${content}`
 }
 
