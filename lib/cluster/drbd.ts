@@ -50,7 +50,7 @@ const NEVER = '0000000000000000'
 export type Generation = 'none' | 'new' | 'data'
 
 /**
- * Reads what `drbdadm get-gi` said, on either of its streams.
+ * Reads what `drbdadm get-gi` or, where there is no metadata, `drbdadm dump-md` said.
  *
  * @returns undefined where the text is not understood, which is no proof of anything
  */

@@ -2,7 +2,7 @@ import type { Guard } from '../resource/contract.ts'
 import { sh } from '../shell/sh.ts'
 import { type Generation, readGeneration } from './drbd.ts'
 import { each, examine } from './evidence.ts'
-import { disk, generation, type ReplicatedDisk } from './questions.ts'
+import { disk, generation, inWords, type ReplicatedDisk } from './questions.ts'
 
 /**
  * Guards `drbdadm create-md`: nothing is on this disk, and the peer has no data either, since a new disk
@@ -34,9 +34,7 @@ function mustBeUnused(text: string, path: string): string[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .map(
-      (line) => `${path} ${line.replace(/^mounted /, 'is mounted on ').replace(/^used by /, 'is used by ')}`,
-    )
+    .map((line) => `${path} ${inWords(line)}`)
 }
 
 function mustBeNone(text: string): string[] {

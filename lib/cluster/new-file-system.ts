@@ -3,7 +3,7 @@ import { sh } from '../shell/sh.ts'
 import { replicationProblems, type Wanted } from './drbd.ts'
 import { examine } from './evidence.ts'
 import { mustBeStopped } from './heartbeat-state.ts'
-import { disk, HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
+import { disk, HEARTBEAT, inWords, REPLICATION, type ReplicatedDisk } from './questions.ts'
 
 const SOLE_PRIMARY: Wanted = {
   connection: ['Connected', 'SyncSource'],
@@ -24,14 +24,17 @@ export function newFileSystem({ resource, minor, disks }: ReplicatedDisk): Guard
     ask: { replication: REPLICATION, disk: disk(disks), heartbeat: HEARTBEAT },
     refuse: (evidence, host) => [
       ...examine(evidence, host, { replication: (text) => replicationProblems(text, minor, SOLE_PRIMARY) }),
-      ...hosts.flatMap((one) => examine(evidence, one, { disk: mustHoldOnlyDrbd, heartbeat: mustBeStopped })),
+      ...hosts.flatMap((one) =>
+        examine(evidence, one, { disk: (text) => mustHoldOnlyDrbd(text, minor), heartbeat: mustBeStopped }),
+      ),
     ],
     recheck: sh`types=$(wipefs --noheadings --output TYPE ${`/dev/drbd${minor}`}) && [ -z "$types" ]`,
   }
 }
 
-function mustHoldOnlyDrbd(text: string): string[] {
+function mustHoldOnlyDrbd(text: string, minor: number): string[] {
   const found = text.split('\n').filter((line) => line !== '')
+  const own = ['holds drbd', `used by drbd${minor}`]
   if (!found.includes('holds drbd')) return ['its disk does not show the metadata of DRBD']
-  return found.filter((line) => line !== 'holds drbd').map((line) => `its disk ${line}`)
+  return found.filter((line) => !own.includes(line)).map((line) => `its disk ${inWords(line)}`)
 }

@@ -14,9 +14,12 @@ export const REPLICATION = sh`cat /proc/drbd`
 
 export const HEARTBEAT = sh`systemctl show --property=ActiveState --value heartbeat.service`
 
-/** No metadata is an answer too, and the only one that comes with exit 1 and that sentence. */
+/**
+ * The identifiers of the generation of data. Without metadata get-gi says nothing at all with exit 1; dump-md,
+ * which cannot read a disk in use, then says so in words.
+ */
 export function generation(resource: string): Shell {
-  return sh`drbdadm get-gi ${resource} 2>&1 || [ $? -eq 1 ]`
+  return sh`drbdadm get-gi ${resource} || drbdadm dump-md ${resource} 2>&1 || [ $? -eq 1 ]`
 }
 
 /**
@@ -40,4 +43,9 @@ function lookAt(path: string): Shell {
         [ "$device" != "$number" ] || echo "mounted $point"
       done </proc/self/mountinfo
     }`
+}
+
+/** One line of that answer as the rest of a sentence about the disk. */
+export function inWords(line: string): string {
+  return line.replace(/^mounted /, 'is mounted on ').replace(/^used by /, 'is used by ')
 }

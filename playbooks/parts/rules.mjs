@@ -4,23 +4,6 @@ import { isInSubnet, subnetOf } from 'runsheet/cluster'
 /** @typedef {import('./variables.mjs').Node} Node */
 /** @typedef {import('runsheet').RuleViolation} Violation */
 
-/**
- * @param {readonly Node[]} nodes
- * @returns {Violation[]}
- */
-export function rules(nodes) {
-  const [first, second] = nodes
-  if (!first || !second || nodes.length > 2) return first ? [countViolation(first, nodes)] : []
-  const checks = [equal, names, addresses, vip, replication, heartbeat]
-  return checks.flatMap((check) => check(first, second))
-}
-
-/** @type {(first: Node, nodes: readonly Node[]) => Violation} */
-function countViolation(first, nodes) {
-  const message = `a cluster has exactly two nodes, the inventory gives ${nodes.length}`
-  return { host: first.name, path: [], message }
-}
-
 /** @typedef {(first: Node, second: Node) => Violation[]} Check */
 
 const OF_THE_CLUSTER = /** @type {const} */ ([
@@ -32,13 +15,30 @@ const OF_THE_CLUSTER = /** @type {const} */ ([
   'application',
 ])
 
-/** @type {Check} */
-function equal(first, second) {
-  return OF_THE_CLUSTER.filter(
-    (name) => JSON.stringify(first.vars[name]) !== JSON.stringify(second.vars[name]),
-  ).map((name) =>
-    violation(second, [name], `${name} differs from that of ${first.name}; give it to the group`),
-  )
+/** Small ones: a rule that meets a value which is wrong in itself is left out. */
+export const rules = [
+  exactlyTwo,
+  ...[...OF_THE_CLUSTER.map(equal), names, addresses, vip, replication, cards, ping, times].map(ofPair),
+]
+
+/** @type {(check: Check) => (nodes: readonly Node[]) => Violation[]} */
+function ofPair(check) {
+  return ([first, second, ...more]) => (first && second && more.length === 0 ? check(first, second) : [])
+}
+
+/** @type {(nodes: readonly Node[]) => Violation[]} */
+function exactlyTwo(nodes) {
+  const [first] = nodes
+  if (!first || nodes.length === 2) return []
+  return [violation(first, [], `a cluster has exactly two nodes, the inventory gives ${nodes.length}`)]
+}
+
+/** @type {(name: (typeof OF_THE_CLUSTER)[number]) => Check} */
+function equal(name) {
+  return (first, second) =>
+    JSON.stringify(first.vars[name]) === JSON.stringify(second.vars[name])
+      ? []
+      : [violation(second, [name], `${name} differs from that of ${first.name}; give it to the group`)]
 }
 
 /** @type {Check} */
@@ -94,21 +94,28 @@ function replication(first, second) {
 }
 
 /** @type {Check} */
-function heartbeat(first, second) {
-  const { cards, ping, keepalive, warntime, deadtime, initdead } = first.vars.heartbeat
-  const taken = [first, second].flatMap(({ vars }) => [
-    vars.address,
-    vars.replication_address,
-    vars.vip.address,
-  ])
+function cards(first) {
+  if (new Set(first.vars.heartbeat.cards).size >= 2) return []
+  const message =
+    'heartbeat needs two different cards at least: with one, a single cut makes both nodes active'
+  return [violation(first, ['heartbeat', 'cards'], message)]
+}
+
+/** @type {Check} */
+function ping(first, second) {
+  const own = [first, second].flatMap(({ vars }) => [vars.address, vars.replication_address])
+  return first.vars.heartbeat.ping
+    .filter((one) => own.includes(one) || one === first.vars.vip.address)
+    .map((one) =>
+      violation(first, ['heartbeat', 'ping'], `${one} is of the cluster itself, to reach it proves nothing`),
+    )
+}
+
+/** @type {Check} */
+function times(first) {
+  const { keepalive, warntime, deadtime, initdead } = first.vars.heartbeat
   /** @type {[string, boolean, string][]} */
   const checks = [
-    [
-      'cards',
-      new Set(cards).size >= 2,
-      'two different cards at least: with one, a cut makes both nodes active',
-    ],
-    ['ping', !ping.some((one) => taken.includes(one)), 'an address of the cluster itself proves nothing'],
     [
       'deadtime',
       deadtime > 2 * keepalive,
