@@ -65,7 +65,7 @@ describe.each(SHELLS)('$name', ({ command }) => {
     const secret = new Secret('a-b', 'value')
     const [during] = await frames(session, [ask(sh`echo ${secret}; env | grep -c secret_`)])
     expect(during?.stdout).toBe('value\n0\n')
-    const [after] = await frames(session, [ask(raw('echo "${secret_a_b-gone}"'))])
+    const [after] = await frames(session, [ask(raw('echo "\x24{secret_a_b-gone}"'))])
     expect(after?.stdout).toBe('gone\n')
   })
 

@@ -23,7 +23,7 @@ const NASTY = [
   '"',
   '`',
   '$(echo no)',
-  '${HOME}',
+  '\x24{HOME}',
   '\\',
   '\n',
   '\n\n',
