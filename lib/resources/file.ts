@@ -93,7 +93,9 @@ function printFile(want: File): Shell {
 
 function remove(path: string): Shell {
   return sh`
-    if [ -d ${path} ] && [ ! -L ${path} ]; then ${fail(path, ' is a directory: remove it by hand')}; fi
+    if [ -e ${path} ] && [ ! -f ${path} ] && [ ! -L ${path} ]; then
+      ${fail(path, ' is no file: remove it by hand')}
+    fi
     rm -f ${path}
   `
 }

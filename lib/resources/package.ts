@@ -52,11 +52,13 @@ export const pkg = defineResource<Package>({
   apply: (want) => {
     const change = want.state === 'absent' ? manager.remove : manager.install
     if (want.startServices !== false) return change(namesOf(want))
-    return sh`(
+    return sh`
+      (
       set -e
       ${manager.holdServices}
       ${change(namesOf(want))}
-    )`
+      )
+    `
   },
 })
 

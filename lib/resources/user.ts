@@ -82,7 +82,6 @@ function printFields({ uid, group, groups, home, shell }: User): Shell {
     ...(groups === undefined ? [] : [printGroups(groups)]),
     ...(home === undefined ? [] : [sh`printf 'home %s\\n' "$home"`]),
     ...(shell === undefined ? [] : [sh`printf 'shell %s\\n' "$shell"`]),
-    sh`:`,
   ])
 }
 

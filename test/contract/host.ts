@@ -40,6 +40,9 @@ export const HOSTILE = [
   'END',
 ]
 
+/** Those whose place in a word does not matter: absolute paths begin all alike. */
+export const HOSTILE_NAMES = HOSTILE.slice(0, 3)
+
 /** A folder that plays a host: what a resource has in /etc, /proc and so on lies in it, and so do its tools. */
 export interface Host {
   root: string
@@ -118,7 +121,6 @@ export function staysAsItIs(host: Host, task: Task): void {
   const done = snapshot(host.root)
   expect(host.apply(task)).toMatchObject({ code: 0, stderr: '' })
   expect(snapshot(host.root), 'a second apply changes nothing').toEqual(done)
-  expect(host.probe(task)).toBe(canonical(task.expect))
   expect(Object.keys(done).filter((name) => name.includes('.runsheet'))).toEqual([])
 }
 

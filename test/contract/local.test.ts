@@ -6,7 +6,17 @@ import { blockInFile, command, directory, file, lineInFile, symlink } from '../.
 import { Secret } from '../../lib/secret.ts'
 import { sh } from '../../lib/shell/sh.ts'
 import { text } from '../../lib/shell/text.ts'
-import { converges, HOSTILE, type Host, makeHost, refuses, SHELLS, snapshot, staysAsItIs } from './host.ts'
+import {
+  converges,
+  HOSTILE,
+  HOSTILE_NAMES,
+  type Host,
+  makeHost,
+  refuses,
+  SHELLS,
+  snapshot,
+  staysAsItIs,
+} from './host.ts'
 
 // The contract of every resource that needs nothing but files, in the shells and with the tools of targets.
 
@@ -98,7 +108,7 @@ describe.each(SHELLS)('with $name', (shell) => {
       mkdirSync(host.at('d'))
       converges(host, file({ path: host.at('link'), absent: true }))
       converges(host, file({ path: host.at('f'), absent: true }))
-      refuses(host, file({ path: host.at('d'), absent: true }), /d is a directory/)
+      refuses(host, file({ path: host.at('d'), absent: true }), /d is no file: remove it by hand/)
     })
 
     it('refuses a directory, a link to one, and a link whose content is not its own', () => {
@@ -115,7 +125,7 @@ describe.each(SHELLS)('with $name', (shell) => {
       host.write('f', 'x')
       const task = file({ path: host.at('f'), content: 'y', owner: 'nobody-at-all' })
       refuses(host, task, /nobody-at-all/)
-      host.tool('mv', 'kill -TERM $PPID; sleep 1; exit 1')
+      host.tool('mv', 'kill -TERM $PPID; exit 1')
       expect(host.apply(file({ path: host.at('f'), content: 'y' })).code).not.toBe(0)
       expect(readdirSync(host.root).sort()).toEqual(['bin', 'f'])
     })
@@ -129,7 +139,7 @@ describe.each(SHELLS)('with $name', (shell) => {
   })
 
   describe('directory', () => {
-    it.each(HOSTILE)('makes one with its parents, called %j', (name) => {
+    it.each(HOSTILE_NAMES)('makes one with its parents, called %j', (name) => {
       converges(host, directory({ path: host.at(`a/${name}/c`), mode: '2750' }))
       expect(existsSync(host.at('owned'))).toBe(false)
     })
@@ -154,8 +164,8 @@ describe.each(SHELLS)('with $name', (shell) => {
 
   describe('symlink', () => {
     it.each(HOSTILE)('makes one of the name and the target %j', (name) => {
+      host.link(name, 'old')
       converges(host, symlink({ path: host.at(name), target: name }))
-      converges(host, symlink({ path: host.at(name), target: `${name}2` }))
       expect(existsSync(host.at('owned'))).toBe(false)
     })
 
@@ -281,7 +291,7 @@ describe.each(SHELLS)('with $name', (shell) => {
       return command({ name, run: sh`echo made > ${path}`, unless: sh`echo noise; [ -e ${path} ]` })
     }
 
-    it.each(HOSTILE)('runs unless it is done: %j', (name) => converges(host, make(name)))
+    it.each(HOSTILE_NAMES)('runs unless it is done: %j', (name) => converges(host, make(name)))
 
     it('cannot tell where its question cannot', () => {
       const task = command({ name: 'x', run: sh`:`, unless: sh`echo why >&2; exit 75` })
