@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Frame } from '../../lib/shell/frames.ts'
@@ -9,6 +9,12 @@ import { localTransport } from '../../lib/transport/local.ts'
 import { openSession, type Session } from '../../lib/transport/session.ts'
 
 const NOBODY = 65534
+
+/** They go when the test's process does. */
+const folders: string[] = []
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
 
 /** The shells that must all understand the wire protocol. None of them may be absent. */
 export const SHELLS = [
@@ -35,6 +41,7 @@ export function demand(command: string, debianPackage: string): string {
 /** A folder that any user can enter; it belongs to the unprivileged user of `openShell`. */
 export function openFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'runsheet-'))
+  folders.push(folder)
   chmodSync(folder, 0o755)
   if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY)
   return folder
