@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import type { Frame } from '../../lib/shell/frames.ts'
 import type { Step } from '../../lib/shell/prelude.ts'
 import { quote } from '../../lib/shell/quote.ts'
@@ -10,9 +11,9 @@ import { openSession, type Session } from '../../lib/transport/session.ts'
 
 const NOBODY = 65534
 
-/** They go when the test's process does. */
+/** They go after the last test of the file. */
 const folders: string[] = []
-process.once('exit', () => {
+afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
