@@ -119,22 +119,25 @@ function change({ name, uid, group, groups, home, shell }: User): Shell {
     ...(home === undefined ? [] : ['-d', home]),
     ...(shell === undefined ? [] : ['-s', shell]),
   ]
-  return lines([
-    ...(uid === undefined
-      ? []
-      : [
-          refuse(
-            'uid',
-            uid,
-            sh`"usermod -u ${uid} ${name}, then find / -xdev -uid $uid -exec chown -h ${name} {} +"`,
-          ),
-        ]),
-    ...(group === undefined ? [] : [refuse('group', group, sh`"usermod -g ${group} ${name}"`)]),
-    options.length === 0 ? sh`:` : sh`usermod ${options} ${name}`,
-  ])
+  return sh`
+    ${uid === undefined ? sh`` : refuseRenumbering(name, uid)}
+    ${group === undefined ? sh`` : refuseRegrouping(name, group)}
+    ${options.length === 0 ? sh`:` : sh`usermod ${options} ${name}`}
+  `
+}
 
-  function refuse(field: string, wanted: string | number, byHand: Shell): Shell {
-    const present = sh`"$${sh`${field}`}"`
-    return sh`[ ${present} = ${wanted} ] || ${fail(`the user ${name} has the ${field} `, present, '; its files would change hands. Stop what runs as it, then by hand: ', byHand)}`
-  }
+function refuseRenumbering(name: string, uid: number): Shell {
+  const refusal = fail(
+    sh`"the user ${name} has the uid $uid; its files would change hands. Stop what runs as it, then by hand: "`,
+    sh`"usermod -u ${uid} ${name}, then find / -xdev -uid $uid -exec chown -h ${name} {} +"`,
+  )
+  return sh`[ "$uid" = ${uid} ] || ${refusal}`
+}
+
+function refuseRegrouping(name: string, group: string): Shell {
+  const refusal = fail(
+    sh`"the user ${name} has the group $group; its files would change hands. Stop what runs as it, "`,
+    sh`"then by hand: usermod -g ${group} ${name}"`,
+  )
+  return sh`[ "$group" = ${group} ] || ${refusal}`
 }

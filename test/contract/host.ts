@@ -7,12 +7,13 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import type { Task } from '../../lib/resource/contract.ts'
 import { canonical } from '../../lib/resource/state.ts'
 import { quote } from '../../lib/shell/quote.ts'
@@ -59,6 +60,17 @@ export interface Host {
   apply: (task: Task) => Ran
 }
 
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+function makeFolder(what: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `runsheet-${what}-`))
+  folders.push(folder)
+  return folder
+}
+
 export interface Ran {
   code: number | null
   stdout: string
@@ -66,7 +78,8 @@ export interface Ran {
 }
 
 export function makeHost(shell: TestShell): Host {
-  const root = mkdtempSync(join(tmpdir(), 'runsheet-host-'))
+  const root = makeFolder('host')
+  const scripts = makeFolder('script')
   const at = (path: string) => join(root, path)
   const path = [
     at('bin'),
@@ -90,7 +103,7 @@ export function makeHost(shell: TestShell): Host {
     run: (script) => {
       const [program = 'sh', ...args] = shell.argv
       // From a file, since one argument holds no more than 128 KiB.
-      const text = join(mkdtempSync(join(tmpdir(), 'runsheet-script-')), 'script')
+      const text = join(scripts, 'script')
       writeFileSync(text, `umask 022\ncd ${root}\n${script}`)
       const done = spawnSync(program, [...args, text], { env, encoding: 'utf8', input: '' })
       return { code: done.status, stdout: done.stdout, stderr: done.stderr }
@@ -162,7 +175,7 @@ let busyboxTools: string | undefined
 /** A PATH with busybox alone, so that no tool of GNU is used by mistake. */
 function toolsOf(busybox: string): string {
   if (busyboxTools) return busyboxTools
-  busyboxTools = mkdtempSync(join(tmpdir(), 'runsheet-busybox-'))
+  busyboxTools = makeFolder('busybox')
   const { stdout } = spawnSync(busybox, ['--list'], { encoding: 'utf8' })
   for (const tool of stdout.trim().split('\n')) symlinkSync(busybox, join(busyboxTools, tool))
   return busyboxTools

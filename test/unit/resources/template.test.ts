@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunsheetError } from '../../../lib/errors.ts'
 import { type TemplateValues, template } from '../../../lib/resources/index.ts'
 import { Secret } from '../../../lib/secret.ts'
@@ -12,6 +12,8 @@ let path: string
 beforeAll(() => {
   path = join(mkdtempSync(join(tmpdir(), 'runsheet-template-')), 'ha.cf')
 })
+
+afterAll(() => rmSync(dirname(path), { recursive: true }))
 
 function fill(source: string, values: TemplateValues) {
   writeFileSync(path, source)
