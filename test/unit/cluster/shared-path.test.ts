@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { sharedPath } from '../../../lib/cluster/shared-path.ts'
+import { canonical } from '../../../lib/resource/state.ts'
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runsheet-shared-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const at = (name: string) => join(folder, name)
+const task = () => sharedPath({ path: at("it's here/etc"), target: at('shared/etc') })
+
+/** Runs with a dpkg-query that knows the files given. */
+function sh(script: string, packaged: string[] = []) {
+  mkdirSync(at('bin'), { recursive: true })
+  writeFileSync(
+    at('bin/dpkg-query'),
+    `#!/bin/sh\n${packaged.map((path) => `echo "some-package: ${path}"`).join('\n')}\n`,
+  )
+  chmodSync(at('bin/dpkg-query'), 0o755)
+  const env = { ...process.env, PATH: `${at('bin')}:${process.env.PATH}` }
+  return spawnSync('sh', ['-ec', script], { encoding: 'utf8', env })
+}
+
+function state(): string {
+  return sh(task().probe.text).stdout.trimEnd()
+}
+
+function local(...files: string[]): string[] {
+  mkdirSync(at("it's here/etc/objects"), { recursive: true })
+  const paths = files.map((file) => at(`it's here/etc/${file}`))
+  for (const path of paths) writeFileSync(path, 'content')
+  return paths
+}
+
+test('a link takes the place of nothing, and dangles where the storage is not', () => {
+  expect(state()).toBe('link none')
+  expect(sh(task().apply.text).status).toBe(0)
+  expect(state()).toBe(canonical(task().expect))
+  expect(existsSync(at("it's here/etc"))).toBe(false)
+})
+
+test('it changes nothing that is right, and corrects a link to elsewhere', () => {
+  mkdirSync(at("it's here"))
+  symlinkSync(at('elsewhere'), at("it's here/etc"))
+  expect(state()).toBe(`link ${at('elsewhere')}`)
+  for (const _ of [1, 2]) expect(sh(task().apply.text).status).toBe(0)
+  expect(readlinkSync(at("it's here/etc"))).toBe(at('shared/etc'))
+})
+
+test('a link to a directory is replaced, and no link is put inside that directory', () => {
+  mkdirSync(at("it's here"))
+  mkdirSync(at('elsewhere'))
+  symlinkSync(at('elsewhere'), at("it's here/etc"))
+  expect(sh(task().apply.text).status).toBe(0)
+  expect(existsSync(at('elsewhere/etc'))).toBe(false)
+  expect(readlinkSync(at("it's here/etc"))).toBe(at('shared/etc'))
+})
+
+test('a directory of packaged files is kept aside', () => {
+  const files = local('main.cfg', 'objects/one.cfg')
+  expect(state()).toBe('link none, a directory')
+  expect(sh(task().apply.text, files).status).toBe(0)
+  expect(existsSync(at("it's here/etc.local/objects/one.cfg"))).toBe(true)
+  expect(state()).toBe(canonical(task().expect))
+})
+
+test('a directory with a file of no package is refused, and stays', () => {
+  const [packaged = ''] = local('main.cfg', 'objects/ours.cfg')
+  const { status, stderr } = sh(task().apply.text, [packaged])
+  expect(status).toBe(1)
+  expect(stderr).toContain(at("it's here/etc/objects/ours.cfg"))
+  expect(stderr).not.toContain('main.cfg')
+  expect(existsSync(at("it's here/etc/objects/ours.cfg"))).toBe(true)
+})
+
+test('what was kept aside before is never lost', () => {
+  const files = local('main.cfg')
+  mkdirSync(at("it's here/etc.local"))
+  expect(sh(task().apply.text, files)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('is there already'),
+  })
+  expect(state()).toBe('link none, a directory')
+})
+
+test('a file is no directory', () => {
+  mkdirSync(at("it's here"))
+  writeFileSync(at("it's here/etc"), '')
+  expect(sh(task().apply.text)).toMatchObject({ status: 1, stderr: expect.stringContaining('is a file') })
+})
+
+test('paths are absolute', () => {
+  expect(sharedPath({ path: 'etc', target: '/mnt/' }).problems).toHaveLength(2)
+})

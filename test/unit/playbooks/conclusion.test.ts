@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { conclusion, preflight } from '../../../playbooks/parts/conclusion.mjs'
+import { nodes } from './fixture.ts'
+
+const ACTIVE =
+  'vip yes\nmounted yes\nconnection Connected\nroles Primary/Secondary\ndisks UpToDate/UpToDate\nactive mariadb nagios4\n'
+const STANDBY =
+  'vip no\nmounted no\nconnection Connected\nroles Secondary/Primary\ndisks UpToDate/UpToDate\nactive\n'
+const NOTHING = 'vip no\nmounted no\nconnection \nroles \ndisks \nactive\n'
+
+function known(said: Record<string, readonly [string, string]>) {
+  return nodes().map((node, index) => ({
+    ...node,
+    facts: Object.fromEntries(
+      Object.entries(said).map(([name, answers]) => [
+        name,
+        { exitCode: 0, stdout: answers[index] ?? '', stderr: '' },
+      ]),
+    ),
+  }))
+}
+
+test('the end of a run says who serves and what a partition would do', () => {
+  expect(conclusion(known({ group: [ACTIVE, STANDBY] }))).toEqual([
+    'node1: holds 192.168.56.10, Primary UpToDate, /mnt/shared mounted, runs mariadb nagios4',
+    'node2: standby, Secondary UpToDate, /mnt/shared not mounted, runs none of the services',
+    'the service is at 192.168.56.10 on node1',
+    expect.stringMatching(/^fencing: none\. .* both take the service/),
+  ])
+})
+
+test('nobody and both are said as well', () => {
+  expect(conclusion(known({ group: [NOTHING, STANDBY] })).slice(0, 3)).toEqual([
+    'node1: standby, no DRBD, /mnt/shared not mounted, runs none of the services',
+    'node2: standby, Secondary UpToDate, /mnt/shared not mounted, runs none of the services',
+    'no node holds 192.168.56.10',
+  ])
+  expect(conclusion(known({ group: [ACTIVE, ACTIVE] }))).toContainEqual(
+    expect.stringMatching(/^ATTENTION: both/),
+  )
+})
+
+test('a run does not begin on hosts that call themselves otherwise, or number an account otherwise', () => {
+  const accounts = 'mysql:x:306:306::/nonexistent:/usr/sbin/nologin\n'
+  const right = { name: ['node1\n', 'node2\n'], accounts: [accounts, ''] } as const
+  expect(preflight(known(right))).toEqual([])
+  expect(preflight(known({ ...right, name: ['node1\n', 'node2.example.org\n'] }))).toEqual([
+    "the inventory says node2, but that host calls itself 'node2.example.org' (uname -n), and heartbeat goes by that: " +
+      "run 'hostnamectl set-hostname node2' there, or write 'node2.example.org' in the inventory",
+  ])
+  expect(preflight(known({ ...right, accounts: [accounts.replace('306', '104'), ''] }))).toEqual([
+    expect.stringMatching(/^node1: user mysql has the number 104, not 306, and may own files/),
+  ])
+})

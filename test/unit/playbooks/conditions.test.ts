@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Condition } from 'runsheet'
+import { describe, expect, test } from 'vitest'
+import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
+import { byHand, primaryHere, storageElsewhere, storageHere } from '../../../playbooks/parts/conditions.mjs'
+import { nodes } from './fixture.ts'
+import { sandbox } from './sandbox.ts'
+
+const [node1, node2] = nodes()
+const cluster = clusterOf([node1, node2])
+const MOUNTED = '/dev/vda / ext4 rw 0 0\n/dev/drbd0 /mnt/shared ext4 rw 0 0\n'
+
+/** A moment on a node: what the kernel shows and whether heartbeat runs. */
+interface Moment {
+  roles?: string
+  mounts?: string
+  heartbeat?: boolean
+}
+
+function exitCode({ test: { text } }: Condition, { roles, mounts = '', heartbeat = false }: Moment) {
+  const box = sandbox({ systemctl: `exit ${heartbeat ? 0 : 3}` })
+  const drbd = roles === undefined ? '' : ` 0: cs:Connected ro:${roles} ds:UpToDate/UpToDate C r-----\n`
+  writeFileSync(join(box.folder, 'drbd'), `version: 8.4.11 (api:1/proto:86-101)\n${drbd}    ns:0 nr:0\n`)
+  writeFileSync(join(box.folder, 'mounts'), mounts)
+  return box.run(
+    text
+      .replaceAll('/proc/drbd', join(box.folder, 'drbd'))
+      .replaceAll('/proc/mounts', join(box.folder, 'mounts')),
+  ).exitCode
+}
+
+const RUN = 0
+const SKIP = 1
+const CANNOT_TELL = 75
+
+describe('the storage is used by hand', () => {
+  test.each<[string, Moment, number]>([
+    ['before DRBD is up', {}, CANNOT_TELL],
+    ['before heartbeat is in charge', { roles: 'Secondary/Secondary' }, RUN],
+    ['while this run writes', { roles: 'Primary/Secondary' }, RUN],
+    ['while the peer serves', { roles: 'Secondary/Primary' }, SKIP],
+    ['while heartbeat runs', { roles: 'Primary/Secondary', heartbeat: true }, SKIP],
+  ])('%s', (_, moment, expected) => expect(exitCode(byHand(cluster), moment)).toBe(expected))
+})
+
+describe('a file system is made on the primary', () => {
+  test.each<[string, Moment, number]>([
+    ['which this node is', { roles: 'Primary/Secondary', heartbeat: true }, RUN],
+    ['which the peer is', { roles: 'Secondary/Primary' }, SKIP],
+    ['which heartbeat will choose', { roles: 'Secondary/Secondary', heartbeat: true }, SKIP],
+    ['which this node will be', { roles: 'Secondary/Secondary' }, CANNOT_TELL],
+  ])('%s', (_, moment, expected) => expect(exitCode(primaryHere(cluster), moment)).toBe(expected))
+})
+
+describe('shared data is looked at', () => {
+  test.each<[string, Moment, number, number]>([
+    ['where it is mounted', { mounts: MOUNTED, roles: 'Primary/Secondary', heartbeat: true }, RUN, RUN],
+    ['not on a standby', { roles: 'Secondary/Primary', heartbeat: true }, SKIP, SKIP],
+    ['on the home node, once it is mounted there', { roles: 'Primary/Secondary' }, CANNOT_TELL, SKIP],
+    [
+      'not below a longer path',
+      { mounts: MOUNTED.replace('/mnt/shared', '/mnt/shared2'), roles: 'Secondary/Primary' },
+      SKIP,
+      SKIP,
+    ],
+  ])('%s', (_, moment, onHome, onPeer) => {
+    expect(exitCode(storageHere(cluster, node1), moment)).toBe(onHome)
+    expect(exitCode(storageHere(cluster, node2), moment)).toBe(onPeer)
+  })
+})
+
+test('the bare mount point is seen where nothing is mounted', () => {
+  expect(exitCode(storageElsewhere(cluster), {})).toBe(RUN)
+  expect(exitCode(storageElsewhere(cluster), { mounts: MOUNTED })).toBe(SKIP)
+})

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
+import { databaseSettings } from '../../../playbooks/parts/database.mjs'
+import { drbdResource } from '../../../playbooks/parts/drbd.mjs'
+import { haCf, haresources, key } from '../../../playbooks/parts/heartbeat.mjs'
+import { nodes } from './fixture.ts'
+
+const cluster = clusterOf(nodes())
+
+/** What a daemon sees of a file. */
+function effective(text: { reveal: () => string }): string[] {
+  return text
+    .reveal()
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !line.trim().startsWith('#'))
+}
+
+test('ha.cf', () => {
+  expect(effective(haCf(cluster))).toEqual([
+    'logfacility daemon',
+    'udpport 694',
+    'bcast eth1 eth2',
+    'keepalive 1',
+    'warntime 5',
+    'deadtime 10',
+    'initdead 120',
+    'auto_failback off',
+    'node node1',
+    'node node2',
+    'deadping 15',
+    'ping 192.168.56.1',
+    'respawn hacluster /usr/libexec/heartbeat/ipfail',
+    'respawn root /etc/ha.d/watch 192.168.56.10 mariadb nagios4 apache2',
+  ])
+})
+
+test('haresources: the storage first, the address last', () => {
+  expect(effective(haresources(cluster))).toEqual([
+    'node1 drbddisk::r0 Filesystem::/dev/drbd0::/mnt/shared::ext4 unit::mariadb unit::nagios4 unit::apache2 ' +
+      'IPaddr2::192.168.56.10/24/eth1',
+  ])
+})
+
+test('authkeys has a mode that heartbeat accepts, and prints without the key', () => {
+  const { expect: wish, text } = key(cluster)
+  expect(wish).toMatchObject({ mode: '0600', owner: 'root' })
+  expect(text?.desired.reveal()).toBe('auth 1\n1 sha1 correct-horse-battery\n')
+  expect(`${text?.desired}`).toBe('auth 1\n1 sha1 [secret heartbeat.key]\n')
+})
+
+test('the DRBD resource, with a disk for each node', () => {
+  const [first, second] = nodes((vars, number) => {
+    vars.disk = `/dev/disk/by-id/disk${number}`
+  })
+  expect(effective(drbdResource(clusterOf([first, second]))).map((line) => line.trim())).toEqual([
+    'resource r0 {',
+    'device    /dev/drbd0;',
+    'meta-disk internal;',
+    'net {',
+    'protocol C;',
+    'after-sb-0pri discard-zero-changes;',
+    'after-sb-1pri consensus;',
+    'after-sb-2pri disconnect;',
+    '}',
+    'disk {',
+    'on-io-error detach;',
+    '}',
+    'startup {',
+    'degr-wfc-timeout     120;',
+    'outdated-wfc-timeout 60;',
+    '}',
+    'on node1 {',
+    'disk    /dev/disk/by-id/disk1;',
+    'address 192.168.57.11:7789;',
+    '}',
+    'on node2 {',
+    'disk    /dev/disk/by-id/disk2;',
+    'address 192.168.57.12:7789;',
+    '}',
+    '}',
+  ])
+})
+
+test('nothing promotes DRBD but heartbeat', () => {
+  expect(drbdResource(cluster).reveal()).not.toMatch(/become-primary-on|allow-two-primaries/)
+})
+
+test('MariaDB has its data on the shared storage', () => {
+  expect(effective(databaseSettings(cluster))).toEqual([
+    '[mysqld]',
+    'datadir = /mnt/shared/mysql',
+    'innodb_flush_log_at_trx_commit = 1',
+    'sync_binlog = 1',
+  ])
+})

@@ -1,0 +1,34 @@
+import { type Host, Secret } from 'runsheet'
+import type { Variables } from '../../../playbooks/parts/variables.mjs'
+import { variables } from '../../../playbooks/parts/variables.mjs'
+
+/** What a person writes for one node of a cluster that is right. */
+export function written(number: 1 | 2) {
+  return {
+    address: `192.168.56.1${number}`,
+    replication_address: `192.168.57.1${number}`,
+    disk: '/dev/vdb',
+    home: 'node1',
+    vip: { address: '192.168.56.10', prefix: 24, card: 'eth1' },
+    storage: { kind: 'drbd' },
+    heartbeat: {
+      key: new Secret('heartbeat.key', 'correct-horse-battery'),
+      cards: ['eth1', 'eth2'],
+      ping: ['192.168.56.1'],
+    },
+    fencing: 'none',
+    application: 'nagios',
+  }
+}
+
+/** Both nodes, after `change` has spoilt the variables of one of them or of both. */
+export function nodes(
+  change: (vars: Variables, number: 1 | 2) => void = () => {},
+): [Host<Variables>, Host<Variables>] {
+  const node = (number: 1 | 2): Host<Variables> => {
+    const vars = variables.parse(written(number))
+    change(vars, number)
+    return { name: `node${number}`, vars }
+  }
+  return [node(1), node(2)]
+}

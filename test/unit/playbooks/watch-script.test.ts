@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { script } from '../../../playbooks/parts/heartbeat.mjs'
+import { sandbox } from './sandbox.ts'
+
+const GOOD = ' 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----'
+const ADDRESS = '3: eth1 inet 192.168.56.10/24'
+
+interface Situation {
+  vip?: string
+  /** States of the two units, one round after the other; the last one stays. */
+  states: string[]
+  peer?: string
+  drbd?: string
+  rounds?: number
+}
+
+/** Lets the watcher look a few times and tells what it did. */
+function watch({ vip = ADDRESS, states, peer = 'active', drbd = GOOD, rounds = states.length }: Situation) {
+  const box = sandbox({
+    sleep: `[ "$1" = 5 ] || exit 0; [ "$(grep -c '^sleep 5' "\${0%/*}/calls")" -le ${rounds} ]`,
+    ip: `echo "${vip}"`,
+    systemctl: `[ "$1" = is-active ] || exit 0
+      round=$(grep -c '^systemctl is-active' "\${0%/*}/calls")
+      for state in $(sed -n "$round{p;q}" "\${0%/*}/states"); do echo "$state"; done`,
+    uname: 'echo node1',
+    cl_status: `case $1 in listnodes) echo node1; echo node2 ;; *) echo ${peer} ;; esac`,
+    logger: '',
+    hb_standby: '',
+  })
+  writeFileSync(join(box.folder, 'states'), `${states.join('\n')}\n`)
+  writeFileSync(join(box.folder, 'drbd'), `${drbd}\n`)
+  const text = script('watch')
+    .reveal()
+    .replace('/proc/drbd', join(box.folder, 'drbd'))
+    .replace('/usr/share/heartbeat/', '')
+  const { stderr } = box.run(text, '192.168.56.10', 'mariadb', 'nagios4')
+  expect(stderr).toBe('')
+  return box.calls(/^(hb_standby|systemctl start|sleep 300)/)
+}
+
+test('a service that stays down makes the node hand over, and then rest', () => {
+  expect(watch({ states: ['active active', 'active failed', 'active failed', 'active failed'] })).toEqual([
+    'hb_standby all',
+    'sleep 300',
+  ])
+})
+
+test('a service that systemd brings back is no reason', () => {
+  const blip = ['activating active', 'activating active', 'active active']
+  expect(watch({ states: [...blip, ...blip] })).toEqual([])
+})
+
+test('a node without the address watches nothing: it is passive, or somebody is moving the group', () => {
+  expect(watch({ vip: '', states: [], rounds: 6 })).toEqual([])
+})
+
+test('no answer from systemd is no failure', () => {
+  expect(watch({ states: ['', '', '', ''] })).toEqual([])
+})
+
+test.each([
+  ['the peer is dead', { peer: 'dead' }],
+  ['its copy is old', { drbd: GOOD.replace('UpToDate C', 'Inconsistent C') }],
+  ['it is not connected', { drbd: ' 0: cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown C r-----' }],
+])('where %s the service is started here', (_, situation) => {
+  const states = ['failed active', 'failed active', 'failed active']
+  expect(watch({ states, ...situation })).toEqual(['systemctl start mariadb nagios4', 'sleep 300'])
+})
