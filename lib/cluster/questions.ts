@@ -24,7 +24,8 @@ export function generation(resource: string): Shell {
 
 /**
  * What lies on a disk and who uses it. `wipefs` and not `blkid`: that one stops at the first thing that it
- * finds, and its exit 2 means "nothing there" and "cannot read" alike.
+ * finds, and its exit 2 means "nothing there" and "cannot read" alike. A beginning that is not zero is what
+ * `drbdadm create-md` takes for data too.
  */
 export function disk(disks: Readonly<Record<string, string>>): Shell {
   return each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, lookAt(path)])))
@@ -36,6 +37,10 @@ function lookAt(path: string): Shell {
     types=$(wipefs --noheadings --output TYPE "$disk") &&
     read -r number <"/sys/class/block/\${disk##*/}/dev" && {
       for type in $types; do echo "holds $type"; done
+      case $types in '' | drbd)
+        [ -z "$(head -c 131072 "$disk" | tr -d '\\0')" ] ||
+          echo 'holds data of no known kind (its first 128 KiB are not all zero)' ;;
+      esac
       for holder in "/sys/class/block/\${disk##*/}/holders/"*; do
         [ ! -e "$holder" ] || echo "used by \${holder##*/}"
       done

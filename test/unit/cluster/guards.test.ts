@@ -63,6 +63,12 @@ describe('create-md', () => {
       {},
       ['node1: /dev/sdb holds gpt', 'node1: /dev/sdb holds PMBR'],
     ],
+    [
+      'unknown data',
+      { disk: 'holds data of no known kind\n' },
+      {},
+      ['node1: /dev/sdb holds data of no known kind'],
+    ],
     ['a mounted disk', { disk: 'mounted /srv\n' }, {}, ['node1: /dev/sdb is mounted on /srv']],
     ['a disk below LVM', { disk: 'used by dm-0\n' }, {}, ['node1: /dev/sdb is used by dm-0']],
     ['metadata', { generation: NEW }, {}, ['node1: the disk already has DRBD metadata']],
