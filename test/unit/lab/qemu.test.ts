@@ -21,7 +21,7 @@ const after = (argv: readonly string[], option: string): string[] =>
 
 test.each([
   ['-accel', ['tcg,thread=multi']],
-  ['-cpu', ['max']],
+  ['-cpu', ['Nehalem']],
   ['-smp', ['1']],
   ['-m', ['512']],
   ['-pidfile', ['/c/labs/pair/beta.pid']],
