@@ -1,5 +1,4 @@
 export { AUTHKEYS, clusterKey } from './cluster-key.ts'
-export { type Replication, readGeneration, readReplication } from './drbd.ts'
 export { emptyDisk } from './empty-disk.ts'
 export { each, examine } from './evidence.ts'
 export { firstSync } from './first-sync.ts'
