@@ -6,7 +6,7 @@ import { bringUp } from './commands/up.ts'
 import { waitUntilReady } from './guest/ready.ts'
 import { inGuest } from './guest/ssh.ts'
 import type { Result } from './host/run.ts'
-import { checkNode, created, findLab, type LabOptions, openLab } from './instance/lab.ts'
+import { checkNode, created, findDoomedLab, findLab, type LabOptions, openLab } from './instance/lab.ts'
 
 export type { Fault } from './commands/fault.ts'
 export type { NodeStatus } from './commands/status.ts'
@@ -28,8 +28,7 @@ export const down = async (options: LabOptions = {}): Promise<void> => {
 
 /** As down, without waiting for the nodes, and deletes the laboratory. */
 export const destroy = async (options: LabOptions = {}): Promise<void> => {
-  const lab = created(findLab(options))
-  if (lab) await destroyLab(lab)
+  await destroyLab(findDoomedLab(options))
 }
 
 /** What each node does now. */

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { inGuest } from '../guest/ssh.ts'
 import { waitForEnd } from '../host/daemon.ts'
-import { type CreatedLab, nodeNames } from '../instance/lab.ts'
+import { type CreatedLab, type Lab, nodeNames } from '../instance/lab.ts'
 import { stopNetworks } from '../network/networks.ts'
 import { cutPower, isOn, powerOf } from '../qemu/machine.ts'
 
@@ -29,8 +29,8 @@ export const takeDown = async (lab: CreatedLab): Promise<void> => {
   await stopNetworks(lab.paths, lab.topology)
 }
 
-/** Stops everything at once and deletes the lab with its disks. The image stays. */
-export const destroyLab = async (lab: CreatedLab): Promise<void> => {
+/** Stops everything at once and deletes what there is of the lab, even half of one. The image stays. */
+export const destroyLab = async (lab: Lab): Promise<void> => {
   lab.log(`deleting the lab ${lab.name}`)
   for (const node of nodeNames(lab)) await cutPower(lab, node)
   await stopNetworks(lab.paths, lab.topology)

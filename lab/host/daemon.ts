@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const commandOf = (pid: number): string => {
@@ -29,12 +29,19 @@ export const waitForEnd = async (pidFile: string, limit: number): Promise<boolea
   return true
 }
 
-/** Ends the daemon, by force if it does not go within 5 s. */
+const signalDaemon = async (pidFile: string, signal: NodeJS.Signals): Promise<void> => {
+  const pid = daemonPid(pidFile)
+  if (pid === undefined) return
+  process.kill(pid, signal)
+  await waitForEnd(pidFile, 5000)
+}
+
+/**
+ * Ends the daemon, by force if it does not go within 5 s, and removes its pid file: a switch does not start
+ * beside one that an earlier switch left when it was killed.
+ */
 export const stopDaemon = async (pidFile: string): Promise<void> => {
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const pid = daemonPid(pidFile)
-    if (pid === undefined) return
-    process.kill(pid, signal)
-    if (await waitForEnd(pidFile, 5000)) return
-  }
+  await signalDaemon(pidFile, 'SIGTERM')
+  await signalDaemon(pidFile, 'SIGKILL')
+  rmSync(pidFile, { force: true })
 }

@@ -32,6 +32,7 @@ const createIdentity = async ({ paths, topology }: Lab, node: string): Promise<v
 /** Makes the folder of a lab with its keys and disks. The state is written last: without it, there is no lab. */
 export const createLab = async (lab: Lab, key: string, image: ImagePaths): Promise<CreatedLab> => {
   const { paths } = lab
+  const accel = detectAccel()
   for (const node of nodeNames(lab)) checkSocketLength(paths.node(node).monitor)
   rmSync(paths.folder, { recursive: true, force: true })
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 })
@@ -44,7 +45,7 @@ export const createLab = async (lab: Lab, key: string, image: ImagePaths): Promi
   const state = {
     topology: lab.topology.name,
     image: key,
-    accel: detectAccel(),
+    accel,
     ports: {},
     cuts: {},
     snapshots: {},

@@ -40,7 +40,7 @@ export const created = (lab: Lab): CreatedLab | undefined => {
   if (state.topology === lab.topology.name) return { ...lab, state }
   throw new LabError(
     `the lab ${lab.name} has the topology ${state.topology}, not ${lab.topology.name}`,
-    'give another LAB_NAME, or type: npm run lab -- destroy',
+    `add --topology ${state.topology}, give another LAB_NAME, or type: npm run lab -- destroy`,
   )
 }
 
@@ -50,6 +50,21 @@ export const openLab = (options: LabOptions): CreatedLab => {
   const found = created(lab)
   if (found) return found
   throw new LabError(`the lab ${lab.name} does not exist`, 'type: npm run lab -- up')
+}
+
+const storedTopology = (lab: Lab): string | undefined => {
+  try {
+    return readState(lab.paths.state)?.topology
+  } catch {
+    return undefined // a state that cannot be read must not keep its lab from being deleted
+  }
+}
+
+/** The laboratory to delete: as it was created, whatever topology is asked for, and even if it is half of one. */
+export const findDoomedLab = (options: LabOptions): Lab => {
+  const lab = findLab(options)
+  const topology = storedTopology(lab)
+  return topology && topology !== lab.topology.name ? findLab({ ...options, topology }) : lab
 }
 
 /** The names of all nodes, in the order of the topology. */

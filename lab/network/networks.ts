@@ -11,6 +11,7 @@ const startNetwork = async (paths: LabPaths, topology: Topology, network: string
   checkSocketLength(socket)
   if (daemonPid(pid) === undefined) {
     await stopDaemon(gatewayPid) // it hangs on a switch that is gone
+    await stopDaemon(pid)
     rmSync(socket, { recursive: true, force: true })
     await run(switchArgv(paths, network))
   }

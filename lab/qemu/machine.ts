@@ -61,5 +61,6 @@ export const cutPower = async (lab: Lab, node: string): Promise<void> => {
   const { pid, monitor: socket } = lab.paths.node(node)
   if (!isOn(lab, node)) return
   await monitor(socket, { execute: 'quit' }).catch(() => {}) // it may be gone before it answers, or hang
-  if (!(await waitForEnd(pid, 5000))) await stopDaemon(pid)
+  await waitForEnd(pid, 5000)
+  await stopDaemon(pid)
 }
