@@ -71,6 +71,29 @@ describe('only report prints and only play ends the process', () => {
 describe('the public names', () => {
   it('are these, and a change of them is a decision', async () => {
     const names = Object.keys(await import('runsheet')).sort()
-    expect(names).toMatchInlineSnapshot()
+    expect(names).toMatchInlineSnapshot(`
+      [
+        "CANNOT_TELL",
+        "InvalidInput",
+        "RunsheetError",
+        "Secret",
+        "Text",
+        "canonical",
+        "definePlaybook",
+        "defineResource",
+        "describePlace",
+        "describeProblem",
+        "handler",
+        "lines",
+        "parseState",
+        "play",
+        "raw",
+        "redact",
+        "run",
+        "sh",
+        "text",
+        "z",
+      ]
+    `)
   })
 })

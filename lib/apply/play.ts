@@ -23,7 +23,7 @@ export async function applyPlay(run: Run, play: PlannedPlay): Promise<void> {
 async function applySegment(run: Run, play: PlannedPlay, segment: Segment, looked: boolean): Promise<void> {
   const host = run.hosts.get(segment.host) as HostRun
   if (run.options.diff && !looked) await lookAgain(host, segment.tasks)
-  const first = looked ? firstDifference(host, segment) : 0
+  const first = looked ? firstDifference(host, segment.tasks) : 0
   for (const task of segment.tasks.slice(0, first)) record(run, play, host, asFound(host, task))
   const rest = segment.tasks.slice(first)
   if (rest.length === 0 && !owesHandler(host, segment)) return
@@ -66,12 +66,12 @@ function sayWorking(run: Run, host: HostRun, open: ReadonlySet<PlannedTask>): vo
 }
 
 /** The first task that the target must look at again; the number of tasks where there is none. */
-function firstDifference(host: HostRun, segment: Segment): number {
-  const first = segment.tasks.findIndex(({ number }) => {
+function firstDifference(host: HostRun, tasks: readonly PlannedTask[]): number {
+  const first = tasks.findIndex(({ number }) => {
     const look = host.looks.get(number)
     return look?.is !== 'same' && look?.is !== 'skipped'
   })
-  return first === -1 ? segment.tasks.length : first
+  return first === -1 ? tasks.length : first
 }
 
 function asFound(host: HostRun, task: PlannedTask): Result {
@@ -117,7 +117,7 @@ function record(
 async function guardsAllow(run: Run, segments: readonly Segment[]): Promise<boolean> {
   const pending = segments.filter(({ host, tasks }) => {
     const known = run.hosts.get(host) as HostRun
-    return run.dirty || tasks.some(({ number }) => known.looks.get(number)?.is !== 'same')
+    return run.dirty || firstDifference(known, tasks) < tasks.length
   })
   const guarded = new Map(pending.map(({ host, tasks }) => [run.hosts.get(host) as HostRun, tasks]))
   const refusals = await consultGuards(guarded, run.reach)
