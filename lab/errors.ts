@@ -1,10 +1,12 @@
+import { RunsheetError } from '../lib/errors.ts'
+
 /** A failure of the lab as a person should read it: what happened, where, and what to do next. */
-export class LabError extends Error {
-  override readonly name = 'LabError'
+export class LabError extends RunsheetError {
   readonly hint: string | undefined
 
   constructor(message: string, hint?: string) {
-    super(message)
+    super('E_LAB', message, hint === undefined ? {} : { hint })
+    this.name = 'LabError'
     this.hint = hint
   }
 }
