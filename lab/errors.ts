@@ -1,12 +1,10 @@
-import { RunsheetError } from '../lib/errors.ts'
-
 /** A failure of the lab as a person should read it: what happened, where, and what to do next. */
-export class LabError extends RunsheetError {
+export class LabError extends Error {
+  override readonly name = 'LabError'
   readonly hint: string | undefined
 
   constructor(message: string, hint?: string) {
-    super('E_LAB', message, hint === undefined ? {} : { hint })
-    this.name = 'LabError'
+    super(message)
     this.hint = hint
   }
 }
