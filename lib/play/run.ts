@@ -47,7 +47,12 @@ async function inventoryFile(topology: string, options: Options, lab: Lab | unde
     throw new InvalidInput([{ message: 'no inventory', hint: 'name one with -i FILE, or use --lab' }])
   if (!lab)
     throw new InvalidInput([{ message: 'this playbook has no lab', hint: 'name an inventory with -i FILE' }])
-  const { inventory } = await lab.up({ topology, log: (line) => process.stderr.write(`${line}\n`) })
+  const { inventory } = await lab
+    .up({ topology, log: (line) => process.stderr.write(`${line}\n`) })
+    .catch((error: Error & { hint?: string }) => {
+      const details = { cause: error, ...(error.hint !== undefined && { hint: error.hint }) }
+      throw new RunsheetError('E_LAB', error.message, details)
+    })
   return inventory
 }
 
