@@ -89,6 +89,7 @@ describe('the public names', () => {
         "play",
         "raw",
         "redact",
+        "redactedJson",
         "run",
         "sh",
         "text",

@@ -1,5 +1,4 @@
 import type { Place, Problem } from '../errors.ts'
-import { Secret } from '../secret.ts'
 import type { Connection } from '../transport/connection.ts'
 import { type Group, readGroups, type Variable, type Variables } from './groups.ts'
 import { readConnection } from './read-connection.ts'
@@ -37,17 +36,6 @@ export function loadInventory(file: string, problems: Problem[]): Inventory {
   })
   if (hosts.length === 0) problems.push({ message: 'the inventory names no host', place: { file, line: 1 } })
   return { file, hosts, groups: members }
-}
-
-/** All secrets that stand in the variables, for redaction at every sink. */
-export function secretsOf(inventory: Inventory): Secret[] {
-  const found = new Set<Secret>()
-  const visit = (value: unknown): void => {
-    if (value instanceof Secret) found.add(value)
-    else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit)
-  }
-  for (const host of inventory.hosts) for (const { value } of host.variables.values()) visit(value)
-  return [...found]
 }
 
 function hostsOf(name: string, groups: ReadonlyMap<string, Group>, above: readonly string[] = []): string[] {

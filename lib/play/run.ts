@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import { converge, type ExitCode } from '../apply/index.ts'
 import { InvalidInput, type Problem, RunsheetError } from '../errors.ts'
-import { type Inventory, loadInventory, secretsOf } from '../inventory/index.ts'
+import { type Inventory, loadInventory } from '../inventory/index.ts'
 import { makePlan, type Playbook } from '../plan/index.ts'
 import { createReport, describeError } from '../report/index.ts'
+import { redact } from '../secret.ts'
 import { openSession, type Session, shellCommand, transportFor } from '../transport/index.ts'
 import { ownArguments } from './arguments.ts'
 import { listHosts, listTasks } from './list.ts'
@@ -35,8 +36,8 @@ async function runToExitCode<Schema extends z.ZodType>(
     return await runWith(playbook, options, await inventoryFile(playbook.name, options, lab))
   } catch (error) {
     if (error instanceof UsageEnd) return error.exitCode
-    if (!(error instanceof RunsheetError)) throw error
-    process.stderr.write(`${describeError(error)}\n`)
+    if (!(error instanceof RunsheetError)) throw withoutSecrets(error)
+    process.stderr.write(`${redact(describeError(error))}\n`)
     return error.code === 'E_INVALID' ? 1 : 2
   }
 }
@@ -66,7 +67,7 @@ async function runWith<Schema extends z.ZodType>(
   const plan = makePlan(playbook, inventory, options, problems)
   if (options.listHosts || options.listTasks)
     return say(options.listHosts ? listHosts(plan) : listTasks(plan))
-  const { report, stop } = createReport(options.json ? 'json' : 'text', secretsOf(inventory))
+  const { report, stop } = createReport(options.json ? 'json' : 'text')
   try {
     return await converge(plan, (host) => connect(inventory, host), options, report)
   } finally {
@@ -74,8 +75,14 @@ async function runWith<Schema extends z.ZodType>(
   }
 }
 
+/** A bug of a playbook or of runsheet, which Node prints with its stack. */
+function withoutSecrets(error: unknown): unknown {
+  if (error instanceof Error) error.stack = redact(error.stack ?? error.message)
+  return error
+}
+
 function say(text: string): ExitCode {
-  process.stdout.write(`${text}\n`)
+  process.stdout.write(`${redact(text)}\n`)
   return 0
 }
 

@@ -1,4 +1,5 @@
 import type { RunEvent } from '../apply/events.ts'
+import { redact } from '../secret.ts'
 
 /** A last line on a terminal that says what each host is doing and since when; silent elsewhere. */
 export interface Progress {
@@ -11,7 +12,7 @@ export interface Progress {
 export function startProgress(stream: NodeJS.WriteStream): Progress {
   if (!stream.isTTY) return { follow: () => {}, clear: () => {}, stop: () => {} }
   const doing = new Map<string, { name: string; since: number }>()
-  const draw = () => stream.write(`\r\x1b[K${describe(doing).slice(0, stream.columns - 1)}`)
+  const draw = () => stream.write(`\r\x1b[K${redact(describe(doing)).slice(0, stream.columns - 1)}`)
   const timer = setInterval(draw, 1000)
   timer.unref()
   return {

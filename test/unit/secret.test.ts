@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { redact, Secret } from '../../lib/secret.ts'
+import { redact, redactedJson, Secret } from '../../lib/secret.ts'
 
 const secret = new Secret('db.password', `it's "deep"`)
 
@@ -25,5 +25,48 @@ describe('a secret', () => {
     const clean = redact(text, [secret])
     expect(clean).toContain('[secret db.password]')
     expect(clean).not.toContain('deep')
+  })
+
+  it.each([
+    ['a URL', encodeURIComponent(secret.reveal())],
+    ['HTML', 'it&#39;s &quot;deep&quot;'],
+    ['base64', Buffer.from(secret.reveal()).toString('base64')],
+    ['base64 of more than it', Buffer.from(`user:${secret.reveal()}!`).toString('base64')],
+    ['base64 after one byte', Buffer.from(`:${secret.reveal()}`).toString('base64')],
+  ])('is taken out of %s', (_name, text) => {
+    expect(redact(text, [secret])).toContain('[secret db.password]')
+  })
+
+  it('of several lines is taken out when its lines are indented, and short lines are left', () => {
+    const key = new Secret('key', '-----BEGIN KEY-----\nAAAABBBBCCCC\n}\n-----END KEY-----\n')
+    const shown = '    -----BEGIN KEY-----\n+   AAAABBBBCCCC\n    }\n'
+    expect(redact(shown, [key])).toBe('    [secret key]\n+   [secret key]\n    }\n')
+  })
+
+  it('that holds another one is taken out whole', () => {
+    const short = new Secret('short', 'pass')
+    const long = new Secret('long', 'password1')
+    expect(redact('password1 pass', [short, long])).toBe('[secret long] [secret short]')
+  })
+
+  it('is known everywhere as soon as it exists', () => {
+    expect(redact(`<${secret.reveal()}>`)).toBe('<[secret db.password]>')
+    const late = new Secret('late')
+    expect(redact('not-yet-known')).toBe('not-yet-known')
+    late.learn('not-yet-known')
+    expect(redact('not-yet-known')).toBe('[secret late]')
+  })
+
+  it('leaves JSON as JSON, whatever it looks like', () => {
+    new Secret('brace', '{"a":12')
+    new Secret('number', '12')
+    expect(JSON.parse(redactedJson({ a: 12, b: 'x 12 {"a":12' }))).toEqual({
+      a: 12,
+      b: 'x [secret number] [secret brace]',
+    })
+  })
+
+  it('cannot be used before it was fetched', () => {
+    expect(() => new Secret('prompt').reveal()).toThrow('[secret prompt] is used before it was fetched')
   })
 })

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeProblem, InvalidInput, type Problem } from '../../../lib/errors.ts'
-import { type Inventory, loadInventory, secretsOf } from '../../../lib/inventory/index.ts'
+import { type Inventory, loadInventory } from '../../../lib/inventory/index.ts'
+import type { Secret } from '../../../lib/secret.ts'
 
 function load(
   yaml: string,
@@ -148,8 +149,8 @@ describe('a secret', () => {
     key: 'hunter2\n',
   })
 
-  it('is read from its file without the newline and found for redaction, once', () => {
-    expect(secretsOf(inventory).map((secret) => secret.reveal())).toEqual(['hunter2'])
+  it('is read from its file without the newline', () => {
+    expect(variables(inventory, 'a').key).toSatisfy((key: Secret) => key.reveal() === 'hunter2')
   })
 
   it('prints as its name', () => {
