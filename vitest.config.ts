@@ -23,7 +23,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', 0, ['test/unit/**/*.test.ts', 'test/architecture.test.ts']),
-      project('hosts', 1, ['test/{shell,contract,container}/**/*.test.ts'], packages),
+      project('hosts', 1, ['test/{cli,shell,contract,container}/**/*.test.ts'], packages),
       project('lab', 2, ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 20 * 60_000 }),
     ],
   },

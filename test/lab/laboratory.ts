@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect } from 'vitest'
+import * as lab from '../../lab/index.ts'
+
+/** Progress, as the lab tells it; a long test is not a silent one. */
+export const log = (line: string): void => void process.stderr.write(`${line}\n`)
+
+interface HostRecap {
+  ok: number
+  changed: number
+  'would-change': number
+  failed: number
+  trips: number
+}
+
+/** What one run of a playbook said: its events, in their order, and how it ended. */
+export interface PlaybookRun {
+  code: number | null
+  events: readonly Record<string, unknown>[]
+  recap: { changed: number; exitCode: number; hosts: Readonly<Record<string, HostRecap>> }
+  /** `HOST ID` of each task with that outcome. */
+  tasks: (outcome: string) => string[]
+}
+
+/** Types `npx zx playbooks/NAME.mjs --lab --json …` and reads the answer. */
+export async function play(name: string, ...args: string[]): Promise<PlaybookRun> {
+  const { code, stdout } = await zx(`playbooks/${name}.mjs`, '--lab', '--json', ...args)
+  const events = stdout
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+  const recap = events.at(-1)
+  expect(recap, 'the last event').toMatchObject({ event: 'recap', exitCode: code })
+  return {
+    code,
+    events,
+    recap: recap as unknown as PlaybookRun['recap'],
+    tasks: (outcome) =>
+      events
+        .filter((event) => event.event === 'task' && event.outcome === outcome)
+        .map((event) => `${event.host} ${event.id}`),
+  }
+}
+
+function zx(...args: string[]): Promise<{ code: number | null; stdout: string }> {
+  const child = spawn('npx', ['zx', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let stdout = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout }))
+  })
+}
+
+/** The output of a command that must succeed in a guest. */
+export async function inGuest(node: string, command: string): Promise<string> {
+  const { code, stdout, stderr } = await lab.ssh(node, command)
+  expect(code, `${command} on ${node}: ${stderr}`).toBe(0)
+  return stdout.trim()
+}
+
+/** The programs that still run for a lab. Each has a path in the lab's folder among its arguments. */
+export function programsOf(folder: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(commandLine)
+    .filter((line) => line.includes(folder))
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+  } catch {
+    return '' // ended meanwhile
+  }
+}
