@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'E_HANDLER_FAILED'
   | 'E_REFUSED'
   | 'E_LAB'
+  | 'E_UNEXPECTED'
 
 export interface ErrorDetails {
   radius?: BlastRadius

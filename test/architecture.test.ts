@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   probe: ['errors', 'shell', 'resource', 'diff', 'plan'],
   apply: ['errors', 'secret', 'shell', 'transport', 'resource', 'plan', 'probe', 'diff'],
   report: ['errors', 'secret', 'apply'],
-  play: ['errors', 'secret', 'transport', 'inventory', 'plan', 'apply', 'report'],
+  play: ['errors', 'secret', 'transport', 'inventory', 'resource', 'plan', 'apply', 'report'],
   index: ['errors', 'secret', 'shell', 'resource', 'plan', 'play'],
 }
 

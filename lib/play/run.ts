@@ -9,6 +9,7 @@ import { openSession, type Session, shellCommand, transportFor } from '../transp
 import { ownArguments } from './arguments.ts'
 import { listHosts, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
+import { asRunsheetError } from './unexpected.ts'
 
 /** What `--lab` needs: virtual machines for a topology, and the inventory that leads to them. */
 export interface Lab {
@@ -36,10 +37,16 @@ async function runToExitCode<Schema extends z.ZodType>(
     return await runWith(playbook, options, await inventoryFile(playbook.name, options, lab))
   } catch (error) {
     if (error instanceof UsageEnd) return error.exitCode
-    if (!(error instanceof RunsheetError)) throw withoutSecrets(error)
-    process.stderr.write(`${redact(describeError(error))}\n`)
-    return error.code === 'E_INVALID' ? 1 : 2
+    const told = asRunsheetError(error)
+    process.stderr.write(`${redact(describeError(told))}\n`)
+    return exitCodeOf(told)
   }
+}
+
+/** What nobody foresaw may have happened in the middle of a change. */
+function exitCodeOf({ code }: RunsheetError): ExitCode {
+  if (code === 'E_UNEXPECTED') return 4
+  return code === 'E_INVALID' ? 1 : 2
 }
 
 async function inventoryFile(topology: string, options: Options, lab: Lab | undefined): Promise<string> {
@@ -73,12 +80,6 @@ async function runWith<Schema extends z.ZodType>(
   } finally {
     stop()
   }
-}
-
-/** A bug of a playbook or of runsheet, which Node prints with its stack. */
-function withoutSecrets(error: unknown): unknown {
-  if (error instanceof Error) error.stack = redact(error.stack ?? error.message)
-  return error
 }
 
 function say(text: string): ExitCode {
