@@ -18,13 +18,17 @@ const project = (name: string, groupOrder: number, include: string[], more: obje
 
 const packages = { globalSetup: 'test/support/packages.ts' }
 
+// A busy machine is slow, not wrong.
+const containers = { globalSetup: 'test/contract/docker/global-setup.ts', testTimeout: 60_000 }
+
 // One group after the other: virtual machines need the processors for themselves.
 export default defineConfig({
   test: {
     projects: [
       project('unit', 0, ['test/unit/**/*.test.ts', 'test/architecture.test.ts']),
-      project('hosts', 1, ['test/{cli,shell,contract,container}/**/*.test.ts'], packages),
-      project('lab', 2, ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 20 * 60_000 }),
+      project('hosts', 1, ['test/{cli,shell,container}/**/*.test.ts'], packages),
+      project('contract', 2, ['test/contract/**/*.test.ts'], containers),
+      project('lab', 3, ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 20 * 60_000 }),
     ],
   },
 })

@@ -44,7 +44,7 @@ const policy = async (packages: readonly string[]): Promise<Versions> =>
   parsePolicy(await run(['apt-cache', 'policy', ...packages]))
 
 /** The versions that this machine's apt knows; its lists are read from the network if they lack one. */
-const candidates = async (packages: readonly string[]): Promise<Versions> => {
+export const candidates = async (packages: readonly string[]): Promise<Versions> => {
   const known = await policy(packages)
   if (packages.every((name) => name in known)) return known
   const update = ['apt-get', 'update']

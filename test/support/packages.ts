@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
+import { pkg } from '../../lib/resources/index.ts'
 
 /** Debian's packages that the tests of shells and sshd need, by a command that each brings. */
-const PACKAGES: Record<string, string> = {
+const PACKAGES: Readonly<Record<string, string>> = {
   bash: 'bash',
   busybox: 'busybox',
   dash: 'dash',
@@ -9,19 +10,30 @@ const PACKAGES: Record<string, string> = {
   sshd: 'openssh-server',
 }
 
-/** Installs what is missing where that is allowed; elsewhere it says the command and stops: nothing is skipped. */
+/** Installs what those tests need. */
 export default function setup(): void {
-  const missing = Object.entries(PACKAGES).filter(([command]) => !has(command))
+  installPackages(PACKAGES)
+}
+
+/**
+ * Installs what is missing where that is allowed, and starts none of it; elsewhere it says the command and stops:
+ * nothing is skipped.
+ *
+ * @param packages Debian's packages by a command that each brings
+ */
+export function installPackages(packages: Readonly<Record<string, string>>): void {
+  const missing = Object.entries(packages).filter(([command]) => !has(command))
   if (missing.length === 0) return
-  const install = `apt-get install -y --no-install-recommends ${missing.map(([, name]) => name).join(' ')}`
-  const asRoot = process.getuid?.() === 0 ? ['sh', '-c'] : ['sudo', '-n', 'sh', '-c']
-  const script = `apt-get update -q && DEBIAN_FRONTEND=noninteractive ${install}`
-  const [program = 'sh', ...args] = [...asRoot, script]
+  const names = missing.map(([, name]) => name)
+  const script = `set -e; apt-get update -q\n${pkg({ names, startServices: false }).apply.text}`
+  const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
+  const [program = 'sh', ...args] = [...asRoot, 'sh', '-c', script]
   const { status, stderr } = spawnSync(program, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',
   })
-  if (status !== 0) throw new Error(`the tests need more packages; as root: ${install}\n${stderr}`)
+  if (status !== 0)
+    throw new Error(`the tests need more packages; as root: apt-get install ${names.join(' ')}\n${stderr}`)
 }
 
 function has(command: string): boolean {

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Task } from '../../lib/resource/contract.ts'
+import { sh } from '../../lib/shell/sh.ts'
+import type { ContractCase } from './case.ts'
+import { allCases } from './cases/index.ts'
+import { type Ran, runTasks } from './engine.ts'
+import { HOSTILE } from './host.ts'
+import { type ContainerKind, startContainer, type TargetShell } from './machines/container.ts'
+import type { Machine } from './machines/machine.ts'
+import { startSnapshots, state, touched } from './snapshot.ts'
+
+/** Proves all cases of that kind of container with this shell as the target's `sh`. */
+export async function contractInContainer(kind: ContainerKind, shell: TargetShell): Promise<void> {
+  await contractOn(`${kind} with ${shell}`, kind, () => startContainer(kind, shell))
+}
+
+/**
+ * Proves the contract of every resource that has a case for this machine, with the real engine over SSH: a probe
+ * changes nothing, check mode applies nothing, apply then probe shows no difference, a second apply sends nothing, a
+ * drifted field is the only one fixed, and hostile names survive.
+ */
+export async function contractOn(
+  name: string,
+  kind: ContractCase['machine'],
+  start: () => Promise<Machine>,
+): Promise<void> {
+  const cases = [...(await allCases())].flatMap(([resource, its]) =>
+    its.filter(({ machine }) => machine === kind).map((one) => [resource, one.name, one] as const),
+  )
+  describe(name, () => {
+    let machine: Machine
+    beforeAll(async () => {
+      machine = await start()
+      await startSnapshots(machine)
+    }, 120_000)
+    afterAll(() => machine?.stop())
+
+    describe.each(cases)('%s: %s', (_resource, _name, one) => prove(one, () => machine))
+  })
+}
+
+function prove({ prepare, task, drift, hostile }: ContractCase, machine: () => Machine): void {
+  it('check mode tells of the change and applies nothing', async () => {
+    if (prepare) await machine().sh(prepare)
+    const before = await touched(machine())
+    const ran = await run(machine(), [task()], true)
+    expect(ran.tasks.map(({ outcome }) => outcome)).toEqual(['would-change'])
+    expect(await touched(machine())).toBe(before)
+  })
+
+  it('an apply goes all the way, and a second one sends nothing', async () => {
+    expect(outcomes(await run(machine(), [task()]))).toEqual(['changed'])
+    await staysAsItIs(machine(), [task()])
+  })
+
+  it.each(drift)('$field is repaired alone', async ({ field, by }) => {
+    const converged = await state(machine())
+    await machine().sh(by)
+    for (const check of [true, false]) {
+      const [found] = (await run(machine(), [task()], check)).tasks
+      expect(found?.changes?.map(fieldOf)).toEqual([field])
+    }
+    expect(await state(machine())).toBe(converged)
+  })
+
+  if (!hostile) return
+  it('hostile names survive, or are refused before any contact', async () => {
+    const possible = HOSTILE.map(hostile).filter(({ problems }) => problems.length === 0)
+    if (possible.length > 0) {
+      expect(outcomes(await run(machine(), possible))).toEqual(possible.map(() => 'changed'))
+      await staysAsItIs(machine(), possible)
+    }
+    await machine().sh(sh`for home in / /root /srv; do [ ! -e "$home/owned" ]; done`)
+  })
+}
+
+async function staysAsItIs(machine: Machine, tasks: readonly Task[]): Promise<void> {
+  const before = await touched(machine)
+  const ran = await run(machine, tasks)
+  expect(outcomes(ran)).toEqual(tasks.map(() => 'ok'))
+  expect(ran.recap).toMatchObject({ changed: 0, trips: 3 })
+  expect(await touched(machine)).toBe(before)
+}
+
+/** A run in which nothing went wrong. */
+async function run(machine: Machine, tasks: readonly Task[], check = false): Promise<Ran> {
+  const ran = await runTasks(machine.connection, tasks, check)
+  expect(ran.errors.map(({ message, details }) => `${message}\n${details.remote?.stderr}`)).toEqual([])
+  expect(ran.exitCode).toBe(0)
+  return ran
+}
+
+function outcomes({ tasks }: Ran): string[] {
+  return tasks.map(({ outcome }) => outcome)
+}
+
+/** `mode: 0600 → 0644` */
+function fieldOf(change: string): string {
+  return change.slice(0, change.indexOf(':'))
+}

@@ -1,0 +1,2 @@
+/** Kinds of resource that no machine of ours can show, each with the reason; unit tables speak for them. */
+export const NOT_RUN: Readonly<Record<string, string>> = {}

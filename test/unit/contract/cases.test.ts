@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { allCases } from '../../contract/cases/index.ts'
+import { NOT_RUN } from '../../contract/not-run.ts'
+
+const RESOURCES = new URL('../../../lib/resources/', import.meta.url)
+
+/** Every kind that some file of lib/resources defines. */
+const kinds = readdirSync(RESOURCES, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .flatMap((name) => [
+    ...readFileSync(new URL(name, RESOURCES), 'utf8').matchAll(/^ {2}kind: '([\w-]+)',$/gm),
+  ])
+  .map(([, kind]) => kind as string)
+
+const cases = await allCases()
+
+describe('the cases of the contract', () => {
+  it('are of kinds that there are', () => {
+    expect([...new Set(kinds)]).toEqual(expect.arrayContaining([...cases.keys(), ...Object.keys(NOT_RUN)]))
+  })
+
+  it.each([...cases])('of %s are wishes of that kind', (kind, its) => {
+    const tasks = its.map(({ task }) => task())
+    expect(tasks.map((task) => task.kind)).toEqual(its.map(() => kind))
+    expect(tasks.flatMap(({ problems }) => problems)).toEqual([])
+  })
+
+  it.each([...cases])('of %s spoil fields that are asked for', (_, its) => {
+    for (const { task, drift } of its)
+      expect(Object.keys(task().expect)).toEqual(expect.arrayContaining(drift.map(({ field }) => field)))
+  })
+})
