@@ -39,7 +39,7 @@ export function readConnection(host: Holder, variables: Variables, problems: Pro
     user: said.ansible_user,
     privateKeyFile: expand(said.ansible_ssh_private_key_file),
     knownHostsFiles: knownHosts === undefined ? undefined : [expand(knownHosts)],
-    become: said.ansible_become ? { user: said.ansible_become_user } : undefined,
+    become: said.ansible_become ? { method: 'sudo', user: said.ansible_become_user } : undefined,
     connectTimeout: said.ansible_timeout,
   }
 }

@@ -5,7 +5,7 @@ import { type Inventory, loadInventory } from '../inventory/index.ts'
 import { makePlan, type Playbook } from '../plan/index.ts'
 import { createReport, describeError } from '../report/index.ts'
 import { redact } from '../secret.ts'
-import { openSession, type Session, shellCommand, transportFor } from '../transport/index.ts'
+import { openSession, type Session, transportFor } from '../transport/index.ts'
 import { ownArguments } from './arguments.ts'
 import { listHosts, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
@@ -91,5 +91,5 @@ async function connect(inventory: Inventory, name: string): Promise<Session> {
   const host = inventory.hosts.find((one) => one.name === name)
   if (!host) throw new RunsheetError('E_UNREACHABLE', `the inventory has no host '${name}'`)
   const { become } = host.connection
-  return openSession(transportFor(host.connection), shellCommand(become), { host: name, become })
+  return openSession(transportFor(host.connection), { host: name, become })
 }

@@ -69,7 +69,7 @@ export function renderBatch(steps: readonly Step[]): string {
   const names = [...secrets.keys()]
   const values = [...secrets].map(([name, secret]) => `unset ${name}; ${name}=${quote(secret.reveal())}`)
   const forget = names.length > 0 ? [`unset ${names.join(' ')}`] : []
-  const body = ['rs_mark begin', 'rs_halt=', ...values, ...steps.map(renderStep), ...forget, 'rs_mark end']
+  const body = ['rs_mark begin $$', 'rs_halt=', ...values, ...steps.map(renderStep), ...forget, 'rs_mark end']
   const batch = `{\n${body.join('\n')}\n} </dev/null\n`
   return batch.length > LONG ? `rs_take ${Buffer.byteLength(batch)}\n${batch}` : batch
 }

@@ -3,9 +3,10 @@ import { localTransport } from './local.ts'
 import { sshTransport } from './ssh.ts'
 import type { Transport } from './transport.ts'
 
+export type { Become } from './become.ts'
 export type { Connection } from './connection.ts'
-export { openSession, type Session, type SessionOptions, shellCommand } from './session.ts'
-export type { Channel, Closed, Transport } from './transport.ts'
+export { openSession, type Session, type SessionOptions } from './session.ts'
+export type { Channel, Closed, Link, Transport } from './transport.ts'
 
 /** The way to a host that its connection asks for. */
 export function transportFor(connection: Connection): Transport {

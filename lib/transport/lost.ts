@@ -1,4 +1,5 @@
 import { type RemoteEvidence, RunsheetError } from '../errors.ts'
+import type { Become } from './become.ts'
 import type { Closed } from './transport.ts'
 
 /** The shell ended in the middle of a batch: nobody knows what the step in hand did. */
@@ -15,9 +16,10 @@ export function connectionLost(remote: RemoteEvidence, closed: Closed): Runsheet
 }
 
 /** The command ended by itself before a shell said anything; under sudo, sudo is what refused. */
-export function neverAnswered(remote: RemoteEvidence, become: { user: string } | undefined): RunsheetError {
-  if (become) return becomeFailed(remote, become.user)
+export function neverAnswered(remote: RemoteEvidence, become: Become | undefined): RunsheetError {
   const said = remote.stderr.trim()
+  if (become)
+    return becomeFailed(remote, become, said || `${become.method} ended with exit code ${remote.exitCode}`)
   const message = `${remote.host}: the login gave no shell, but exit code ${remote.exitCode}${said && `: ${said}`}`
   return new RunsheetError('E_UNREACHABLE', message, {
     radius: 'host',
@@ -26,16 +28,21 @@ export function neverAnswered(remote: RemoteEvidence, become: { user: string } |
   })
 }
 
-function becomeFailed(remote: RemoteEvidence, user: string): RunsheetError {
-  const said = remote.stderr.trim() || `sudo ended with exit code ${remote.exitCode}`
-  return new RunsheetError('E_BECOME', `${remote.host}: cannot become ${user}: ${said}`, {
-    radius: 'host',
-    remote,
-    hint: `Allow the login user to run commands as ${user} without a password, with a line "LOGIN ALL=(${user}) NOPASSWD: ALL" in /etc/sudoers.d/runsheet (mode 0440).`,
-  })
+/** There is no shell of the user that the tasks need. Nothing ran. */
+export function becomeFailed(remote: RemoteEvidence, become: Become, why: string): RunsheetError {
+  const message = `${remote.host}: cannot become ${become.user} with ${become.method}: ${why}`
+  return new RunsheetError('E_BECOME', message, { radius: 'host', remote, hint: hint(become) })
 }
 
-function ending({ exitCode, signal, reason }: Closed): string {
+function hint({ method, user, password }: Become): string {
+  const whose = method === 'su' ? `the password of ${user}` : "the login user's password"
+  if (password) return `Check ${whose}: -K, or ansible_become_password in the inventory.`
+  if (method === 'su') return `Give ${whose} with -K.`
+  return `Give ${whose} with -K, or let the login user run commands as ${user} without one, with a line "LOGIN ALL=(${user}) NOPASSWD: ALL" in /etc/sudoers.d/runsheet (mode 0440).`
+}
+
+/** How a process ended, for people. */
+export function ending({ exitCode, signal, reason }: Closed): string {
   if (reason !== undefined) return reason
   if (signal !== undefined) return `the shell was killed by ${signal}`
   return exitCode === undefined

@@ -16,7 +16,31 @@ export function readFrames(channel: Channel, nonce: string, onFrame: (frame: Fra
   const stdout = parseStream(nonce)
   const stderr = parseStream(nonce)
   const pair = pairFrames(onFrame)
-  channel.stdout.on('data', (chunk: Buffer) => pair.stdout(stdout.push(chunk)))
-  channel.stderr.on('data', (chunk: Buffer) => pair.stderr(stderr.push(chunk)))
+  channel.stdout.on('data', (chunk: Buffer) => pair.stdout(stdout.push(chunk))).resume()
+  channel.stderr.on('data', (chunk: Buffer) => pair.stderr(stderr.push(chunk))).resume()
   return () => ({ stdout: stdout.rest().toString(), stderr: stderr.rest().toString() })
+}
+
+/**
+ * The same of a shell on a terminal, where every mark stands twice on one stream: what comes before the first is
+ * stdout, what comes between the two is stderr. See `TTY_FUNCTIONS`.
+ */
+export function readTtyFrames(
+  channel: Channel,
+  nonce: string,
+  onFrame: (frame: Frame) => void,
+): () => Unframed {
+  const stream = parseStream(nonce)
+  const pair = pairFrames(onFrame)
+  let side: 'stdout' | 'stderr' = 'stdout'
+  channel.stdout
+    .on('data', (chunk: Buffer) => {
+      for (const frame of stream.push(chunk)) {
+        pair[side]([frame])
+        side = side === 'stdout' ? 'stderr' : 'stdout'
+      }
+    })
+    .resume()
+  channel.stderr.resume()
+  return () => ({ stdout: '', stderr: '', [side]: stream.rest().toString() })
 }

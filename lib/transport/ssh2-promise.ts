@@ -4,7 +4,11 @@ import type { Login } from './identity.ts'
 
 /** What is used of ssh2's client. */
 export interface Client {
-  exec: (command: string, done: (error: Error | undefined, stream: ClientChannel) => void) => void
+  exec: (
+    command: string,
+    options: { pty?: object },
+    done: (error: Error | undefined, stream: ClientChannel) => void,
+  ) => void
   setNoDelay: (on: boolean) => void
   end: () => void
   destroy: () => void
@@ -13,7 +17,7 @@ export interface Client {
 }
 
 /** What is used of ssh2's channel: input and output in one stream. */
-export type ClientChannel = Readable & Writable & { stderr: Readable }
+export type ClientChannel = Readable & Writable & { stderr: Readable; close: () => void }
 
 export interface LoginOptions {
   uniqueId: string

@@ -10,7 +10,7 @@ import type { RunsheetError } from '../../lib/errors.ts'
 import { makePlan } from '../../lib/plan/index.ts'
 import { definePlaybook, play } from '../../lib/plan/playbook.ts'
 import type { Task } from '../../lib/resource/contract.ts'
-import { type Connection, openSession, shellCommand, transportFor } from '../../lib/transport/index.ts'
+import { type Connection, openSession, transportFor } from '../../lib/transport/index.ts'
 
 /** What the real engine said of one run over SSH. */
 export interface Ran {
@@ -35,7 +35,7 @@ export async function runTasks(connection: Connection, tasks: readonly Task[], c
   const inventory = { file: place.file, hosts: [target], groups: new Map([['all', ['target']]]) }
   const plan = makePlan(playbook, inventory, {}, [])
   const events: RunEvent[] = []
-  const connect = () => openSession(transportFor(connection), shellCommand(undefined), { host: 'target' })
+  const connect = () => openSession(transportFor(connection), { host: 'target' })
   const exitCode = await converge(plan, connect, { check, diff: false }, (event) => events.push(event))
   return { exitCode, ...digest(events) }
 }

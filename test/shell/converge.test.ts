@@ -58,7 +58,7 @@ async function run(
   const connect = async (host: string) => {
     const connection = inventory.hosts.find(({ name }) => name === host)?.connection
     if (!connection) throw new RunsheetError('E_UNREACHABLE', host)
-    return openSession(transportFor(connection), `PATH='${at('bin')}':$PATH exec sh`, { host })
+    return openSession(transportFor(connection), { host, shell: `PATH='${at('bin')}':$PATH exec sh` })
   }
   const exitCode = await converge(
     makePlan(book, inventory, {}, []),

@@ -55,7 +55,7 @@ export function openFolder(): string {
 export function openShell(command: string, folder: string): Promise<Session> {
   const drop = process.getuid?.() === 0 ? `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups` : ''
   const text = `export XDG_STATE_HOME=${quote(folder)}; exec ${drop} ${command}`
-  return openSession(localTransport(), text, { host: 'here' })
+  return openSession(localTransport(), { host: 'here', shell: text })
 }
 
 /** All frames of one batch. */

@@ -1,12 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { Connection } from '../../lib/transport/connection.ts'
+import { AS_ROOT, asRoot } from './people.ts'
 import { demand } from './shells.ts'
 
-/** An SSH server of the tests' own, on loopback, that lets the present user in with its own key. */
+/** An SSH server of the tests' own, on loopback, that lets any user in with its own key. */
 export interface Sshd {
   port: number
   /** Public host keys as known_hosts writes them: type and base64. */
@@ -25,13 +26,15 @@ export interface Sshd {
 export async function startSshd(settings: string[] = []): Promise<Sshd> {
   const program = demand('sshd', 'openssh-server')
   const folder = mkdtempSync(join(tmpdir(), 'runsheet-sshd-'))
+  // sshd reads the keys of a login as the user who logs in.
+  chmodSync(folder, 0o755)
   const hostKeys = { ed25519: generate(folder, 'ed25519'), rsa: generate(folder, 'rsa') }
   writeFileSync(join(folder, 'authorized_keys'), generate(folder, 'login'))
   const port = await freePort()
+  asRoot(['install', '-d', '-m', '0755', '/run/sshd'])
   writeFileSync(join(folder, 'sshd_config'), configuration(folder, port, settings))
-  const child = spawn(program, ['-D', '-e', '-f', join(folder, 'sshd_config')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
+  const [first = '', ...words] = [...AS_ROOT, program, '-D', '-e', '-f', join(folder, 'sshd_config')]
+  const child = spawn(first, words, { stdio: ['ignore', 'ignore', 'pipe'] })
   const log = await listening(child)
   const knownHosts = (...lines: string[]) => writeKnownHosts(folder, lines)
   const known = knownHosts(`[127.0.0.1]:${port} ${hostKeys.ed25519}`)
@@ -61,7 +64,6 @@ function generate(folder: string, name: string): string {
 }
 
 function configuration(folder: string, port: number, settings: string[]): string {
-  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 })
   const lines = [
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
@@ -110,7 +112,7 @@ function writeKnownHosts(folder: string, lines: string[]): string {
 
 async function stop(child: ChildProcess, folder: string): Promise<void> {
   const ended = new Promise((resolve) => child.on('exit', resolve))
-  child.kill()
+  asRoot(['kill', readFileSync(join(folder, 'pid'), 'utf8').trim()])
   await ended
   rmSync(folder, { recursive: true })
 }

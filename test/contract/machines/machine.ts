@@ -39,7 +39,7 @@ export async function openMachine(
     become: undefined,
     connectTimeout: 30,
   }
-  const session = await openSession(transportFor(connection), 'exec sh', { host: 'target' })
+  const session = await openSession(transportFor(connection), { host: 'target' })
   return {
     connection,
     sh: (text) => ask(session, text),

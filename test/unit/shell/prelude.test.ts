@@ -7,7 +7,7 @@ const ask = (text: string, name = 'q'): Step => ({ kind: 'ask', name, run: raw(t
 
 test('a batch is one compound command away from the shell input', () => {
   expect(renderBatch([ask("echo 'it'"), { kind: 'pending' }])).toBe(
-    "{\nrs_mark begin\nrs_halt=\nrs_ask q 'echo '\\''it'\\'''\nrs_pending\nrs_mark end\n} </dev/null\n",
+    "{\nrs_mark begin $$\nrs_halt=\nrs_ask q 'echo '\\''it'\\'''\nrs_pending\nrs_mark end\n} </dev/null\n",
   )
 })
 

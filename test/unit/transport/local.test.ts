@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { localTransport } from '../../../lib/transport/local.ts'
 
+const start = async (command: string) => (await localTransport().connect()).start(command)
+
 async function ending(command: string) {
-  const channel = await localTransport().open(command)
+  const channel = await start(command)
   channel.stdout.resume()
   channel.stderr.resume()
   return channel.closed
@@ -20,12 +22,12 @@ describe('a shell on this machine', () => {
   })
 
   test('is ended by closing it, also in the middle of a command', async () => {
-    const channel = await localTransport().open('sleep 30; echo never')
+    const channel = await start('sleep 30; echo never')
     await channel.close()
     expect(await channel.closed).toMatchObject({ signal: 'SIGKILL' })
   })
 
   test('costs no trip to open', () => {
-    expect(localTransport().tripsToOpen).toBe(0)
+    expect(localTransport().tripsToStart).toBe(0)
   })
 })

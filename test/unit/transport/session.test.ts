@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { Frame } from '../../../lib/shell/frames.ts'
 import type { Step } from '../../../lib/shell/prelude.ts'
 import { raw } from '../../../lib/shell/sh.ts'
-import { openSession, type Session, shellCommand } from '../../../lib/transport/session.ts'
-import type { Closed, Transport } from '../../../lib/transport/transport.ts'
+import { openSession, type Session } from '../../../lib/transport/session.ts'
+import type { Channel, Closed, Transport } from '../../../lib/transport/transport.ts'
 
 /** A target that says what the test tells it to. */
 let said: {
@@ -16,20 +16,22 @@ let said: {
 let session: Session
 
 const transport: Transport = {
-  tripsToOpen: 2,
-  open: async () => {
-    const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
-    let end: (closed: Partial<Closed>) => void = () => {}
-    const closed = new Promise<Closed>((resolve) => {
-      end = (how) => resolve({ exitCode: undefined, signal: undefined, reason: undefined, ...how })
-    })
-    said = { ...streams, end }
-    return { ...streams, closed, close: async () => end({ reason: 'closed' }) }
-  },
+  tripsToStart: 2,
+  connect: async () => ({ start, close: async () => {} }),
+}
+
+async function start(): Promise<Channel> {
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() }
+  let end: (closed: Partial<Closed>) => void = () => {}
+  const closed = new Promise<Closed>((resolve) => {
+    end = (how) => resolve({ exitCode: undefined, signal: undefined, reason: undefined, ...how })
+  })
+  said = { ...streams, end }
+  return { ...streams, closed, close: async () => end({ reason: 'closed' }) }
 }
 
 beforeEach(async () => {
-  session = await openSession(transport, 'sh', { host: 'web1', become: { user: 'root' } })
+  session = await openSession(transport, { host: 'web1', become: { method: 'sudo', user: 'root' } })
 })
 
 const tick = () => new Promise((resolve) => setImmediate(resolve))
@@ -145,10 +147,4 @@ test('after the end every batch is lost, and costs nothing', async () => {
   await tick()
   await expect(session.run(batch, () => {})).rejects.toMatchObject({ code: 'E_BECOME' })
   expect(session.trips).toBe(2)
-})
-
-test('the shell is started in the place of the login shell', () => {
-  expect(shellCommand(undefined)).toBe('exec sh')
-  expect(shellCommand({ user: 'root' })).toBe('exec sudo -n -H -u root -- sh')
-  expect(shellCommand({ user: "o'brien" })).toBe("exec sudo -n -H -u 'o'\\''brien' -- sh")
 })
