@@ -98,7 +98,7 @@ function expectNoChange(run: PlaybookRun): void {
 
 const other = (node: string): string => (node === NODES[0] ? NODES[1] : NODES[0])
 
-const checksum = (node: string): Promise<string> => inGuest(node, `sudo sha256sum < ${DISK}`)
+const checksum = (node: string): Promise<string> => inGuest(node, `sudo sha256sum ${DISK}`)
 
 async function activeNode(): Promise<string> {
   const held = await Promise.all(
