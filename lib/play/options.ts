@@ -8,6 +8,9 @@ export interface Options {
   check: boolean
   diff: boolean
   json: boolean
+  /** Files that the run is written to at its end. */
+  report: string | undefined
+  junit: string | undefined
   lab: boolean
   listTasks: boolean
   listHosts: boolean
@@ -39,16 +42,27 @@ export function parseOptions(name: string, description: string, args: readonly s
     .option('--list-tasks', 'print the tasks of every play and stop', false)
     .option('--list-hosts', 'print the hosts and stop', false)
     .option('--json', 'print one event a line as JSON, the last one a recap', false)
+    .option('--report <file>', 'write the run as an HTML page, with a picture and its diffs')
+    .option('--junit <file>', 'write the run as JUnit XML, for CI')
     .option('--lab', 'start the lab for this playbook and use its inventory', false)
     .allowExcessArguments(false)
     .exitOverride()
   try {
     const parsed = command.parse(args, { from: 'user' }).opts()
-    return { inventory: undefined, limit: undefined, tags: undefined, ...parsed } as Options
+    return { ...NOT_GIVEN, ...parsed } as Options
   } catch (error) {
     if (error instanceof CommanderError) throw new UsageEnd(error.exitCode === 0 ? 0 : 1)
     throw error
   }
+}
+
+/** What commander leaves out where it was not given. */
+const NOT_GIVEN = {
+  inventory: undefined,
+  limit: undefined,
+  tags: undefined,
+  report: undefined,
+  junit: undefined,
 }
 
 function splitTags(value: string, before: string[] = []): string[] {

@@ -74,7 +74,10 @@ async function runWith<Schema extends z.ZodType>(
   const plan = makePlan(playbook, inventory, options, problems)
   if (options.listHosts || options.listTasks)
     return say(options.listHosts ? listHosts(plan) : listTasks(plan))
-  const { report, stop } = createReport(options.json ? 'json' : 'text')
+  const { report, stop } = createReport(options.json ? 'json' : 'text', {
+    html: options.report,
+    junit: options.junit,
+  })
   try {
     return await converge(plan, (host) => connect(inventory, host), options, report)
   } finally {
