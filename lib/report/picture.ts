@@ -65,7 +65,7 @@ function ticks(duration: number): number[] {
 
 /** Milliseconds for people. */
 export function describeTime(time: number): string {
-  if (time < 1000) return `${Math.round(time)} ms`
+  if (time < 1000) return time === 0 ? '0' : `${Math.round(time)} ms`
   return time < 60_000
     ? `${round(time / 1000)} s`
     : `${Math.floor(time / 60_000)} min ${Math.round((time % 60_000) / 1000)} s`

@@ -8,6 +8,7 @@ h2 { font-size: 1.1rem; margin-top: 2rem; }
 p.when { margin-top: 0; opacity: .7; }
 .scroll { overflow-x: auto; }
 svg { display: block; width: 100%; min-width: 30rem; font: 12px system-ui, sans-serif; fill: currentColor; }
+svg rect { stroke: Canvas; }
 svg .grid { stroke: var(--line); }
 svg .tick { font-size: 10px; opacity: .7; text-anchor: middle; }
 table { border-collapse: collapse; width: 100%; }

@@ -9,6 +9,7 @@ import { asked, fail } from './snippets.ts'
  * @example group({ name: 'nagcmd', gid: 5002 })
  */
 export interface Group {
+  /** As in /etc/group. */
   name: string
   /** Equal on both nodes where they share a disk. */
   gid?: number

@@ -10,6 +10,7 @@ import { asked, readSmall, replaceFile } from './snippets.ts'
  * @example kernelModule({ name: 'drbd', options: 'usermode_helper=disabled' })
  */
 export interface KernelModule {
+  /** As modprobe(8) takes it. */
   name: string
   /** For /etc/modprobe.d/NAME.conf, modprobe.d(5); a module that is loaded gets them when it is loaded anew. */
   options?: string

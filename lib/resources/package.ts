@@ -10,6 +10,7 @@ import { problemsOf } from './checks.ts'
  * @example pkg({ names: ['heartbeat', 'drbd-utils'], startServices: false })
  */
 export interface Package {
+  /** As the package manager knows them. */
   names: string | readonly string[]
   /** `present` by default. An absent package may leave its configuration behind. */
   state?: 'present' | 'absent'

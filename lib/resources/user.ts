@@ -11,6 +11,7 @@ import { asked, fail } from './snippets.ts'
  * @example user({ name: 'nagios', uid: 5001, group: 'nagios', groups: ['nagcmd'], home: '/usr/local/nagios' })
  */
 export interface User {
+  /** As in /etc/passwd. */
   name: string
   /** Equal on both nodes where they share a disk. */
   uid?: number

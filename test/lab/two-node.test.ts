@@ -33,7 +33,7 @@ describe('two-node', () => {
     expect(errorsOf(run)).toMatch(/node2[\s\S]*ext4/)
     expect(await checksum('node2')).toBe(before)
     expect(await inGuest('node1', `sudo blkid -p ${DISK} || echo nothing`)).toBe('nothing')
-    await inGuest('node2', `sudo wipefs -q -a ${DISK} && sudo blkdiscard -f ${DISK}`)
+    await inGuest('node2', `sudo wipefs -q -a ${DISK} && sudo blkdiscard -f -z ${DISK}`)
   })
 
   it('makes a pair of them', async () => {
