@@ -9,6 +9,8 @@
  *   the host is as wanted. A halted batch does nothing more.
  * - `rs_take` lets `head` read a long batch where the shell itself would read it a byte at a time, as bash and
  *   mksh do from a pipe (5 MB: 3 s). The others find the text where they would have read on anyway.
+ * - SIGTERM lets the step in hand finish and stops the batch behind it; an idle shell just ends.
+ * - A note of a handler that is owed is on the disk before the change is made, as far as the target has sync(1).
  * - `true >file` and not `: >file`: where `:`, a special built-in, cannot write, POSIX ends the whole shell.
  */
 export const FUNCTIONS = `\
@@ -20,6 +22,15 @@ rs_take() {
   case \${BASH_VERSION:-}\${KSH_VERSION:-} in
   ?*) if command -v head >/dev/null; then eval "$(head -c "$1")"; fi ;;
   esac
+}
+rs_begin() {
+  trap 'rs_stop=1' TERM
+  rs_halt= rs_stop=
+  rs_mark begin $$
+}
+rs_end() {
+  trap - TERM
+  rs_mark end
 }
 rs_mark() { echo "$RS $*"; echo "$RS $*" >&2; }
 rs_eval() { rs_text=$1; shift; eval "$rs_text"; }
@@ -37,7 +48,7 @@ rs_look() {
 }
 rs_tell() { rs_print "$rs_out"; rs_mark "$1" "$rs_n" "$rs_rc"; }
 rs_probe() {
-  [ -z "$rs_halt" ] || return 0
+  [ -z "$rs_halt$rs_stop" ] || return 0
   rs_n=$1 rs_when=$2
   shift 2
   rs_allow
@@ -46,7 +57,7 @@ rs_probe() {
   rs_tell probe
 }
 rs_fused() {
-  [ -z "$rs_halt" ] || return 0
+  [ -z "$rs_halt$rs_stop" ] || return 0
   rs_n=$1 rs_when=$2 rs_expected=$3 rs_notify=$4 rs_recheck=$5 rs_apply=$6
   shift 6
   rs_allow
@@ -57,11 +68,12 @@ rs_fused() {
   [ "x$rs_out" = "x$rs_expected" ] || { rs_halt=1; rs_converge "$@"; }
 }
 rs_converge() {
+  [ -z "$rs_stop" ] || return 0
   [ -z "$rs_notify" ] || rs_home
   if [ -n "$rs_recheck" ]; then (rs_eval "$rs_recheck") >&2; rs_rc=$?; fi
   [ "$rs_rc" = 0 ] || { rs_mark recheck "$rs_n" "$rs_rc"; return 0; }
   rs_owe
-  if [ "$rs_rc" = 0 ]; then (set -e; rs_eval "$rs_apply"); rs_rc=$?; fi
+  if [ "$rs_rc" = 0 ]; then (rs_begun "$rs_n"; set -e; rs_eval "$rs_apply"); rs_rc=$?; rs_ended "$rs_n"; fi
   rs_mark apply "$rs_n" "$rs_rc"
   [ "$rs_rc" = 0 ] || return 0
   rs_look "$@"
@@ -76,25 +88,29 @@ rs_home() {
 rs_owe() {
   [ -n "$rs_notify" ] || return 0
   [ -d "$rs_state/notify" ] || mkdir -p "$rs_state/notify" || rs_rc=1
-  for rs_id in $rs_notify; do true >"$rs_state/notify/$rs_id" || rs_rc=1; done
+  for rs_id in $rs_notify; do
+    [ -e "$rs_state/notify/$rs_id" ] || { true >"$rs_state/notify/$rs_id" && rs_sync "$rs_state/notify/$rs_id"; } || rs_rc=1
+  done
 }
+rs_sync() { ! command -v sync >/dev/null || sync "$1" 2>/dev/null || true; }
 rs_handler() {
-  [ -z "$rs_halt" ] || return 0
+  [ -z "$rs_halt$rs_stop" ] || return 0
   rs_home
   [ -e "$rs_state/notify/$1" ] || { rs_mark idle "$1"; return 0; }
-  (set -e; rs_eval "$2")
+  (rs_begun "$1"; set -e; rs_eval "$2")
   rs_rc=$?
+  rs_ended "$1"
   [ "$rs_rc" != 0 ] || rm -f "$rs_state/notify/$1" || rs_rc=1
   [ "$rs_rc" = 0 ] || rs_halt=1
   rs_mark handler "$1" "$rs_rc"
 }
 rs_ask() {
-  [ -z "$rs_halt" ] || return 0
+  [ -z "$rs_halt$rs_stop" ] || return 0
   (rs_eval "$2")
   rs_mark ask "$1" $?
 }
 rs_pending() {
-  [ -z "$rs_halt" ] || return 0
+  [ -z "$rs_halt$rs_stop" ] || return 0
   rs_home
   for rs_file in "$rs_state/notify/"*; do
     [ ! -e "$rs_file" ] || echo "\${rs_file##*/}"

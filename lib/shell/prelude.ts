@@ -1,5 +1,6 @@
 import type { Secret } from '../secret.ts'
 import { FUNCTIONS } from './functions.ts'
+import { LOCK_FUNCTIONS } from './lock.ts'
 import { quote } from './quote.ts'
 import type { Shell } from './sh.ts'
 
@@ -14,6 +15,9 @@ import type { Shell } from './sh.ts'
  * - `handler`: `handler ID RC`, only where it is owed. A failure halts.
  * - `ask`: `ask NAME RC`.
  * - `pending`: `pending 0`, the ids of all handlers owed on stdout, one a line.
+ * - `lock`: `lock 0` when the run has the target for itself until `unlock` or the end of its shell; with `resumes` the
+ *   journal of the last run on stdout. `lock 2` when another holds it: its process, its run and its owner on stdout;
+ *   `lock 1` when none could be made. Neither lets the batch do anything more.
  */
 export type Step =
   | { kind: 'probe'; number: number; needs: readonly string[]; when?: Shell | undefined; probe: Shell }
@@ -21,6 +25,19 @@ export type Step =
   | { kind: 'handler'; id: string; run: Shell }
   | { kind: 'ask'; name: string; run: Shell }
   | { kind: 'pending' }
+  | LockStep
+  | { kind: 'unlock' }
+
+/** Takes the target for one run. */
+export interface LockStep {
+  kind: 'lock'
+  /** The run that takes it. */
+  run: string
+  /** The run that is resumed: where it still works on the target it is stopped and waited for. */
+  resumes?: string | undefined
+  /** Who asks whom about the run: a line for people. */
+  owner: string
+}
 
 /** Probe, apply where it differs, probe again: all on the target. */
 export interface FusedStep {
@@ -49,13 +66,16 @@ const LONG = 32_768
  */
 export function prelude(nonce: string): string {
   return `\
-RS=${nonce} rs_state=
+RS=${nonce} rs_state= rs_boot= rs_held=
 LC_ALL=C PATH=\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 unset CDPATH ENV BASH_ENV
 umask 022
 cd /
-${FUNCTIONS}`
+trap rs_unlock EXIT
+trap 'exit 129' HUP
+trap 'exit 141' PIPE
+${FUNCTIONS}${LOCK_FUNCTIONS}`
 }
 
 /**
@@ -69,14 +89,14 @@ export function renderBatch(steps: readonly Step[]): string {
   const names = [...secrets.keys()]
   const values = [...secrets].map(([name, secret]) => `unset ${name}; ${name}=${quote(secret.reveal())}`)
   const forget = names.length > 0 ? [`unset ${names.join(' ')}`] : []
-  const body = ['rs_mark begin $$', 'rs_halt=', ...values, ...steps.map(renderStep), ...forget, 'rs_mark end']
+  const body = ['rs_begin', ...values, ...steps.map(renderStep), ...forget, 'rs_end']
   const batch = `{\n${body.join('\n')}\n} </dev/null\n`
   return batch.length > LONG ? `rs_take ${Buffer.byteLength(batch)}\n${batch}` : batch
 }
 
 /** Everything of a step that is shell text. */
 export function shellsOf(step: Step): Shell[] {
-  if (step.kind === 'pending') return []
+  if (step.kind === 'pending' || step.kind === 'lock' || step.kind === 'unlock') return []
   if (step.kind === 'handler' || step.kind === 'ask') return [step.run]
   const shells = [step.when, step.probe]
   if (step.kind === 'fused') shells.push(step.recheck, step.apply)
@@ -95,6 +115,10 @@ function renderStep(step: Step): string {
       return command('rs_ask', markWord(step.name), step.run.text)
     case 'pending':
       return 'rs_pending'
+    case 'lock':
+      return command('rs_lock', plain(step.run), plain(step.resumes ?? '-'), plain(step.owner))
+    case 'unlock':
+      return 'rs_unlock; rs_mark unlock 0'
   }
 }
 
@@ -111,6 +135,11 @@ function command(...words: string[]): string {
 function handlerFile(id: string): string {
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}$/.test(id)) throw new TypeError(`not a handler id: ${id}`)
   return id
+}
+
+/** What the shell prints with `echo`, which means something else by a backslash on every target. */
+function plain(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9 _.,:;@+-]/g, '_')
 }
 
 /** Names are free text, but a mark's words are not: `Frame.words` has them decoded again. */

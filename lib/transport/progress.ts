@@ -36,5 +36,5 @@ function textOf(step: Step | undefined, stage: string | undefined): string {
   if (step.kind === 'fused' && stage === 'probe') return step.apply.text
   if (step.kind === 'fused' && stage === 'apply') return step.probe.text
   if (step.kind === 'handler' || step.kind === 'ask') return step.run.text
-  return step.kind === 'pending' ? '' : step.probe.text
+  return step.kind === 'probe' || step.kind === 'fused' ? step.probe.text : ''
 }

@@ -7,7 +7,7 @@ const ask = (text: string, name = 'q'): Step => ({ kind: 'ask', name, run: raw(t
 
 test('a batch is one compound command away from the shell input', () => {
   expect(renderBatch([ask("echo 'it'"), { kind: 'pending' }])).toBe(
-    "{\nrs_mark begin $$\nrs_halt=\nrs_ask q 'echo '\\''it'\\'''\nrs_pending\nrs_mark end\n} </dev/null\n",
+    "{\nrs_begin\nrs_ask q 'echo '\\''it'\\'''\nrs_pending\nrs_end\n} </dev/null\n",
   )
 })
 
@@ -89,6 +89,6 @@ test('a NUL byte is refused', () => {
 
 test('the prelude forks nothing and exports nothing but the environment', () => {
   const text = prelude('ab'.repeat(16))
-  expect(text.startsWith(`RS=${'ab'.repeat(16)} rs_state=\n`)).toBe(true)
+  expect(text.startsWith(`RS=${'ab'.repeat(16)} rs_state= `)).toBe(true)
   expect(text.match(/^export .*$/gm)).toEqual(['export LC_ALL PATH'])
 })
