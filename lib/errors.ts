@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'E_APPLY_FAILED'
   | 'E_NOT_CONVERGED'
   | 'E_HANDLER_FAILED'
+  | 'E_PLAY_STOPPED'
   | 'E_REFUSED'
   | 'E_LAB'
   | 'E_UNEXPECTED'

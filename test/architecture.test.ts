@@ -78,6 +78,7 @@ describe('the public names', () => {
         "RunsheetError",
         "Secret",
         "Text",
+        "block",
         "canonical",
         "definePlaybook",
         "defineResource",

@@ -1,64 +1,51 @@
-import type { PlannedPlay, PlannedTask } from '../plan/index.ts'
-import type { TaskEvent } from './events.ts'
-import { handlerId } from './handlers.ts'
-import type { HostRun } from './host-run.ts'
+import type { PlannedPlay, PlannedTask, Segment } from '../plan/index.ts'
+import { executor, type Foreseen, type ForeseenSegment, foreseePlays, lookOf } from './foresee.ts'
+import { eventOf } from './record.ts'
 import type { Run } from './run.ts'
 import { showTexts } from './show-texts.ts'
 
 /** Tells what a run would do, from the look ahead alone. Changes nothing. */
 export async function checkPlays(run: Run, plays: readonly PlannedPlay[]): Promise<void> {
-  const firstChange = new Map<string, PlannedTask>()
+  const foreseen = foreseePlays(run, plays)
   for (const play of plays) {
     run.report({ event: 'play', play: play.name, hosts: play.segments.map(({ host }) => host) })
-    for (const { host: name, tasks, handlers } of play.segments) {
-      const host = run.hosts.get(name)
-      if (!host || host.stopped) continue
-      const texts = run.options.diff ? await showTexts(host, tasks) : new Map<number, string>()
-      for (const task of tasks) checkTask(run, play, host, task, firstChange, texts)
-      for (const handler of handlers.filter((one) => host.owed.has(handlerId(one)))) {
-        run.report({
-          event: 'handler',
-          host: name,
-          play: play.name,
-          name: handler.name,
-          outcome: 'would-change',
-        })
-      }
-    }
+    for (const one of foreseen) if (one.play === play) await checkSegment(run, one)
   }
+}
+
+async function checkSegment(run: Run, { play, segment, tasks, handlers }: ForeseenSegment): Promise<void> {
+  if (run.hosts.get(segment.host)?.stopped) return
+  const texts = run.options.diff ? await textsOf(run, segment) : new Map<PlannedTask, string>()
+  for (const [task, found] of tasks) checkTask(run, play, segment, task, found, texts.get(task))
+  for (const { name } of handlers)
+    run.report({ event: 'handler', host: segment.host, play: play.name, name, outcome: 'would-change' })
 }
 
 function checkTask(
   run: Run,
   play: PlannedPlay,
-  host: HostRun,
+  segment: Segment,
   task: PlannedTask,
-  firstChange: Map<string, PlannedTask>,
-  texts: ReadonlyMap<number, string>,
+  found: Foreseen,
+  diff: string | undefined,
 ): void {
-  const found = foresee(host, task, firstChange.get(host.name))
-  if (found.outcome === 'would-change' && !firstChange.has(host.name)) firstChange.set(host.name, task)
-  const look = host.looks.get(task.number)
+  const host = run.hosts.get(segment.host)
+  if (!host) return
+  const look = lookOf(run, segment, task)
   if (found.outcome === 'failed' && look?.is === 'failed') {
     host.stopped ??= look.error
     run.report({ event: 'error', error: look.error })
   }
   host.recap[found.outcome] += 1
-  const diff = texts.get(task.number)
-  const { number, name, kind, id } = task
-  const what = { host: host.name, play: play.name, number, name, kind, id }
-  run.report({ event: 'task', ...what, ...found, ...(diff !== undefined && { diff }) })
+  run.report({ ...eventOf(play, segment.host, task), ...found, ...(diff !== undefined && { diff }) })
 }
 
-type Foreseen = Pick<TaskEvent, 'outcome' | 'reason' | 'changes'>
-
-/** What earlier tasks would change first can make a later probe impossible: that is unknown, not an error. */
-function foresee(host: HostRun, task: PlannedTask, before: PlannedTask | undefined): Foreseen {
-  const look = host.looks.get(task.number)
-  if (look?.is === 'same') return { outcome: 'ok' }
-  if (look?.is === 'different') return { outcome: 'would-change', changes: look.changes }
-  if (look?.is === 'skipped') return { outcome: 'skipped', reason: look.reason }
-  if (before) return { outcome: 'unknown', reason: `after task ${before.number} (${before.name})` }
-  if (look?.is === 'failed') return { outcome: 'failed', reason: look.error.message }
-  return { outcome: 'unknown', reason: look?.reason ?? 'it was not probed' }
+async function textsOf(run: Run, segment: Segment): Promise<Map<PlannedTask, string>> {
+  const texts = new Map<PlannedTask, string>()
+  for (const name of new Set(segment.tasks.map((task) => executor(segment, task)))) {
+    const on = run.hosts.get(name)
+    const tasks = segment.tasks.filter((task) => executor(segment, task) === name)
+    if (on && !on.gone) for (const [task, text] of await showTexts(on, tasks)) texts.set(task, text)
+  }
+  return texts
 }

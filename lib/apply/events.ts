@@ -7,6 +7,8 @@ export const OUTCOMES: readonly Outcome[] = ['ok', 'changed', 'would-change', 'u
 
 /** The sum of one host's run. */
 export interface HostRecap extends Record<Outcome, number> {
+  /** Failures that the rescue of their block has mended; they are not counted as failed. */
+  rescued: number
   /** Round trips after login, counted by the transport. */
   trips: number
 }
@@ -22,6 +24,8 @@ export interface TaskEvent {
   name: string
   kind: string
   id: string
+  /** The host that did it for this one. */
+  delegate?: string
   outcome: Outcome
   /** Why it was skipped, failed or is unknown. */
   reason?: string
@@ -37,6 +41,8 @@ export type RunEvent =
   | { event: 'play'; play: string; hosts: readonly string[] }
   | TaskEvent
   | { event: 'handler'; host: string; play: string; name: string; outcome: Outcome }
+  /** After a failure in a block its rescue has succeeded: the host goes on. */
+  | { event: 'rescued'; host: string; play: string; block: string; tasks: readonly string[] }
   /** A host begins a task; what it prints of it comes later. */
   | { event: 'working'; host: string; name: string }
   | { event: 'error'; error: RunsheetError }

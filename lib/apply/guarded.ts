@@ -54,6 +54,7 @@ async function askOrNothing(
   } catch (error) {
     if (!(error instanceof RunsheetError)) throw error
     host.stopped = error
+    host.gone = true
     return new Map()
   }
 }
@@ -77,7 +78,7 @@ async function askOne(
 }
 
 function differs(host: HostRun, task: PlannedTask): boolean {
-  const look = host.looks.get(task.number)
+  const look = host.looks.get(task)
   return look?.is !== 'same' && look?.is !== 'skipped'
 }
 

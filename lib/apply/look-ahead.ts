@@ -1,8 +1,9 @@
 import type { z } from 'zod'
-import type { Plan, PlannedTask } from '../plan/index.ts'
+import type { Plan, PlannedTask, Segment } from '../plan/index.ts'
 import { probeStep, readCondition, readProbe } from '../probe/look.ts'
 import type { Frame } from '../shell/frames.ts'
 import type { Step } from '../shell/prelude.ts'
+import { isRescue } from './blocks.ts'
 import { ask, type HostRun, toAnswer } from './host-run.ts'
 
 /**
@@ -10,15 +11,18 @@ import { ask, type HostRun, toAnswer } from './host-run.ts'
  * nothing has changed on any host.
  */
 export async function lookAhead<Schema extends z.ZodType>(plan: Plan<Schema>, host: HostRun): Promise<void> {
-  const tasks = plan.plays
-    .flatMap(({ segments }) => segments.filter((one) => one.host === host.name))
-    .flatMap((one) => one.tasks)
+  const tasks = plan.plays.flatMap(({ segments }) => segments).flatMap((one) => tasksOn(host.name, one))
   const frames = await ask(host, [
     { kind: 'pending' },
     ...factSteps(plan, host.name),
     ...tasks.map(probeStep),
   ])
   for (const frame of frames) readFrame(host, tasks, frame)
+}
+
+/** What a host carries out of a segment, its own or another's. Nobody knows yet whether a rescue will be needed. */
+function tasksOn(host: string, segment: Segment): PlannedTask[] {
+  return segment.tasks.filter((task) => (task.delegateTo ?? segment.host) === host && !isRescue(task))
 }
 
 /** The facts alone, after a change. */
@@ -41,8 +45,8 @@ export function readFrame(host: HostRun, tasks: readonly PlannedTask[], frame: F
   const exitCode = Number(frame.words.at(-1))
   if (mark === 'pending') host.owed = new Set(frame.stdout.split('\n').filter(Boolean))
   if (mark === 'ask') host.facts[name] = toAnswer(frame)
-  if (mark === 'when' && task) host.looks.set(task.number, readCondition(task, host.name, frame, exitCode))
-  if (mark === 'probe' && task) host.looks.set(task.number, readProbe(task, host.name, frame, exitCode))
+  if (mark === 'when' && task) host.looks.set(task, readCondition(task, host.name, frame, exitCode))
+  if (mark === 'probe' && task) host.looks.set(task, readProbe(task, host.name, frame, exitCode))
 }
 
 function factSteps<Schema extends z.ZodType>(plan: Plan<Schema>, name: string): Step[] {

@@ -1,117 +1,82 @@
 import { RunsheetError } from '../errors.ts'
-import type { PlannedPlay, PlannedTask, Segment } from '../plan/index.ts'
+import { batchesOf, type PlannedPlay, type Segment } from '../plan/index.ts'
 import { consultGuards, refusalError } from './guarded.ts'
-import { handlerId } from './handlers.ts'
 import type { HostRun } from './host-run.ts'
-import { lookAgain } from './look-ahead.ts'
+import { recordRescues, recordTask } from './record.ts'
 import type { Run } from './run.ts'
-import { type Result, runSegment } from './segment.ts'
-import { showTexts } from './show-texts.ts'
+import { firstDifference, runStage } from './stage.ts'
 
-/** Converges one play: `serial` hosts at once, each with its whole segment in one round trip. */
+/**
+ * Converges one play, a batch of hosts after the other. In a batch each host has what it does for itself in one
+ * round trip; for a task that runs once or elsewhere the hosts of the batch meet.
+ */
 export async function applyPlay(run: Run, play: PlannedPlay): Promise<void> {
-  const segments = play.segments.filter(({ host }) => !run.hosts.get(host)?.stopped && run.hosts.has(host))
-  for (let start = 0; start < segments.length; start += play.serial) {
-    const batch = segments.slice(start, start + play.serial)
-    if (play.guarded && !(await guardsAllow(run, batch))) return
-    const looked = !run.dirty || play.guarded
-    await Promise.all(batch.map((segment) => applySegment(run, play, segment, looked)))
+  const segments = play.segments.filter(({ host }) => isWorking(run, host))
+  const why = onceMissing(run, play) ?? (await applyBatches(run, play, batchesOf(segments, play.serial)))
+  for (const segment of segments) leaveUndone(run, play, segment)
+  if (why === undefined) return
+  run.ended = true
+  run.report({ event: 'error', error: new RunsheetError('E_PLAY_STOPPED', why, { radius: 'run' }) })
+}
+
+/** @returns why the play was stopped before its end */
+async function applyBatches(run: Run, play: PlannedPlay, batches: Segment[][]): Promise<string | undefined> {
+  for (const batch of batches) {
+    if (play.guarded && !(await guardsAllow(run, batch))) return undefined
+    const why = (await applyBatch(run, play, batch)) ?? tooManyFailed(run, play, batch)
+    if (why !== undefined) return why
+  }
+  return undefined
+}
+
+async function applyBatch(run: Run, play: PlannedPlay, batch: Segment[]): Promise<string | undefined> {
+  const stages = [...new Set([0, ...batch.flatMap(({ tasks }) => tasks.map(({ stage }) => stage))])]
+  stages.sort((left, right) => left - right)
+  let why: string | undefined
+  for (const stage of stages) {
+    await runStage(run, play, batch, stage, stage === stages.at(-1))
+    why = onceMissing(run, play, stage)
+    if (why !== undefined) break
+  }
+  for (const { host, tasks } of batch) recordRescues(run, play, run.hosts.get(host) as HostRun, tasks)
+  return why
+}
+
+/** Others rely on a run-once task: where its host could not do it, none of them goes on. */
+function onceMissing(run: Run, play: PlannedPlay, stage?: number): string | undefined {
+  for (const { host, tasks } of play.segments) {
+    const once = tasks.find((task) => task.runOnce && (stage === undefined || task.stage === stage))
+    if (once && !isWorking(run, host)) {
+      return `play '${play.name}' ends: ${once.name} runs once, on ${host}, which has failed; the other hosts rely on it`
+    }
+  }
+  return undefined
+}
+
+function tooManyFailed(run: Run, play: PlannedPlay, batch: readonly Segment[]): string | undefined {
+  const failed = batch.filter(({ host }) => !isWorking(run, host)).length
+  const share = (failed / batch.length) * 100
+  if (failed === 0 || (share <= play.maxFailPercentage && failed < batch.length)) return undefined
+  if (play.serial === 0 && play.maxFailPercentage === 100) return undefined
+  return `play '${play.name}' ends: ${failed} of ${batch.length} hosts of the batch failed (at most ${play.maxFailPercentage} % may)`
+}
+
+/** What nobody came to is told as well. */
+function leaveUndone(run: Run, play: PlannedPlay, { host: name, tasks: all }: Segment): void {
+  const host = run.hosts.get(name) as HostRun
+  const reason = host.gone
+    ? 'the connection was lost earlier'
+    : host.stopped
+      ? 'an earlier task failed'
+      : 'the play ended before'
+  for (const task of all.filter((one) => !host.told.has(one))) {
+    recordTask(run, play, { host, task, all }, { task, outcome: 'skipped', reason })
   }
 }
 
-/** @param looked whether what was seen of the host still holds, so that its leading tasks need no second look */
-async function applySegment(run: Run, play: PlannedPlay, segment: Segment, looked: boolean): Promise<void> {
-  const host = run.hosts.get(segment.host) as HostRun
-  if (run.options.diff && !looked) await lookAgain(host, segment.tasks)
-  const first = looked ? firstDifference(host, segment.tasks) : 0
-  for (const task of segment.tasks.slice(0, first)) record(run, play, host, asFound(host, task))
-  const rest = segment.tasks.slice(first)
-  if (rest.length === 0 && !owesHandler(host, segment)) return
-  const texts = run.options.diff ? await showTexts(host, rest) : new Map<number, string>()
-  run.dirty = true
-  await follow(run, play, host, segment, rest, texts)
-}
-
-async function follow(
-  run: Run,
-  play: PlannedPlay,
-  host: HostRun,
-  segment: Segment,
-  rest: readonly PlannedTask[],
-  texts: ReadonlyMap<number, string>,
-): Promise<void> {
-  const open = new Set(rest)
-  try {
-    sayWorking(run, host, open)
-    await runSegment(host, segment, rest, (result) => {
-      if (result.task) open.delete(result.task)
-      record(run, play, host, result, texts)
-      sayWorking(run, host, open)
-    })
-  } catch (error) {
-    if (!(error instanceof RunsheetError)) throw error
-    host.stopped = error
-    run.report({ event: 'error', error })
-    for (const task of open)
-      record(run, play, host, { task, outcome: 'unknown', reason: 'the connection was lost' })
-    return
-  }
-  for (const task of open)
-    record(run, play, host, { task, outcome: 'skipped', reason: 'an earlier task failed' })
-}
-
-function sayWorking(run: Run, host: HostRun, open: ReadonlySet<PlannedTask>): void {
-  const [next] = open
-  if (next && !host.stopped) run.report({ event: 'working', host: host.name, name: next.name })
-}
-
-/** The first task that the target must look at again; the number of tasks where there is none. */
-function firstDifference(host: HostRun, tasks: readonly PlannedTask[]): number {
-  const first = tasks.findIndex(({ number }) => {
-    const look = host.looks.get(number)
-    return look?.is !== 'same' && look?.is !== 'skipped'
-  })
-  return first === -1 ? tasks.length : first
-}
-
-function asFound(host: HostRun, task: PlannedTask): Result {
-  const look = host.looks.get(task.number)
-  return look?.is === 'skipped' ? { task, outcome: 'skipped', reason: look.reason } : { task, outcome: 'ok' }
-}
-
-function owesHandler(host: HostRun, segment: Segment): boolean {
-  return segment.handlers.some((handler) => host.owed.has(handlerId(handler)))
-}
-
-function record(
-  run: Run,
-  play: PlannedPlay,
-  host: HostRun,
-  result: Result,
-  texts: ReadonlyMap<number, string> = new Map(),
-): void {
-  const { task, handler, outcome, changes, reason, error } = result
-  if (error) {
-    host.stopped ??= error
-    run.report({ event: 'error', error })
-  }
-  if (handler) run.report({ event: 'handler', host: host.name, play: play.name, name: handler.name, outcome })
-  if (!task) return
-  host.recap[outcome] += 1
-  const diff = texts.get(task.number)
-  run.report({
-    event: 'task',
-    host: host.name,
-    play: play.name,
-    number: task.number,
-    name: task.name,
-    kind: task.kind,
-    id: task.id,
-    outcome,
-    ...(reason !== undefined && { reason }),
-    ...(changes !== undefined && { changes }),
-    ...(diff !== undefined && outcome === 'changed' && { diff }),
-  })
+function isWorking(run: Run, name: string): boolean {
+  const host = run.hosts.get(name)
+  return host !== undefined && !host.stopped
 }
 
 async function guardsAllow(run: Run, segments: readonly Segment[]): Promise<boolean> {

@@ -7,10 +7,13 @@ import type { ExitCode, Report } from './events.ts'
 import { type HostRun, startHost } from './host-run.ts'
 import { lookAhead, refreshFacts } from './look-ahead.ts'
 import { applyPlay } from './play.ts'
+import { eachOf } from './pool.ts'
 
 export interface RunOptions {
   check: boolean
   diff: boolean
+  /** How many hosts are worked on at once. */
+  forks: number
 }
 
 /** Opens the one persistent shell of a host. */
@@ -26,6 +29,8 @@ export interface Run {
   /** Something may have changed on some host: what was seen before no longer counts. */
   dirty: boolean
   refused: boolean
+  /** A play was stopped before its end: nothing follows it. */
+  ended: boolean
 }
 
 /** Looks at all hosts, converges them play by play, and says how it ended. */
@@ -45,7 +50,9 @@ export async function converge<Schema extends z.ZodType>(
     hosts: names,
   })
   try {
-    await Promise.all(names.map((name) => begin(run, plan, name)))
+    await eachOf([...new Set([...names, ...delegates(plan)])], options.forks, (name) =>
+      begin(run, plan, name),
+    )
     if (mayGoOn(run, plan) && passesPreflight(run, plan)) await work(run, plan)
     return finish(run, names, started)
   } finally {
@@ -53,8 +60,14 @@ export async function converge<Schema extends z.ZodType>(
   }
 }
 
+/** Hosts that do something for others. */
+function delegates(plan: Plan): string[] {
+  const tasks = plan.plays.flatMap(({ segments }) => segments).flatMap((segment) => segment.tasks)
+  return tasks.flatMap(({ delegateTo }) => delegateTo ?? [])
+}
+
 function newRun(connect: Connect, options: RunOptions, report: Report): Run {
-  const run: Run = { options, report, hosts: new Map(), reach, dirty: false, refused: false }
+  const run: Run = { options, report, hosts: new Map(), reach, dirty: false, refused: false, ended: false }
   return run
 
   async function reach(name: string): Promise<HostRun | undefined> {
@@ -85,12 +98,13 @@ async function begin<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>, nam
 function stop(run: Run, host: HostRun, error: unknown): void {
   if (!(error instanceof RunsheetError)) throw error
   host.stopped = error
+  host.gone = true
   run.report({ event: 'error', error })
 }
 
 /** In a cluster one host's failure ends the run for all; elsewhere the others go on. */
 function mayGoOn<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): boolean {
-  if (run.refused) return false
+  if (run.refused || run.ended) return false
   const working = plan.hosts.filter(({ name }) => run.hosts.has(name) && !run.hosts.get(name)?.stopped)
   return plan.playbook.anyErrorsFatal ? working.length === plan.hosts.length : working.length > 0
 }
@@ -110,8 +124,10 @@ function passesPreflight<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>)
 async function work<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Promise<void> {
   if (run.options.check) await checkPlays(run, plan.plays)
   else if (!(await applyPlays(run, plan))) return
-  if (run.dirty) await Promise.all(working(run).map((host) => refreshFacts(plan, host)))
-  const lines = plan.playbook.conclusion?.(knownHosts(run, plan)) ?? []
+  const { facts, conclusion } = plan.playbook
+  if (run.dirty && facts && conclusion)
+    await eachOf(working(run), run.options.forks, (host) => refreshFacts(plan, host))
+  const lines = conclusion?.(knownHosts(run, plan)) ?? []
   if (lines.length > 0) run.report({ event: 'conclusion', lines })
 }
 
@@ -151,6 +167,6 @@ function exitCodeOf(run: Run, names: readonly string[]): ExitCode {
   const codes = hosts.map((host) => host.stopped?.code)
   if (codes.includes('E_REFUSED')) return 3
   if (codes.includes('E_CONNECTION_LOST')) return 4
-  const failed = hosts.some((host) => host.stopped || host.recap.failed > 0)
+  const failed = run.ended || hosts.some((host) => host.stopped || host.recap.failed > 0)
   return failed || names.some((name) => !run.hosts.has(name)) ? 2 : 0
 }

@@ -1,6 +1,6 @@
 import { describeChange, fieldChanges } from '../diff/fields.ts'
 import { type ErrorCode, RunsheetError } from '../errors.ts'
-import type { PlannedTask, Segment } from '../plan/index.ts'
+import type { PlannedTask } from '../plan/index.ts'
 import { type Look, readCondition, readProbe } from '../probe/look.ts'
 import type { Handler } from '../resource/contract.ts'
 import { canonical } from '../resource/state.ts'
@@ -9,6 +9,7 @@ import type { Step } from '../shell/prelude.ts'
 import type { Outcome } from './events.ts'
 import { handlerId } from './handlers.ts'
 import type { HostRun } from './host-run.ts'
+import { type Duty, stepsOf } from './steps.ts'
 
 /** What became of one task or handler, told while the segment still runs. */
 export interface Result {
@@ -21,36 +22,25 @@ export interface Result {
 }
 
 /**
- * Sends a segment as one batch: each task probes, applies where it differs, and probes again on the
- * target; the play's handlers that are owed run at its end. Results come as the target works.
+ * Sends the tasks as one batch: each probes, applies where it differs, and probes again on the target; the
+ * handlers that are owed run at its end. Results come as the target works.
  */
 export async function runSegment(
-  host: HostRun,
-  segment: Segment,
-  tasks: readonly PlannedTask[],
+  on: HostRun,
+  duties: readonly Duty[],
+  handlers: readonly Handler[],
   onResult: (result: Result) => void,
 ): Promise<void> {
-  const steps = [...tasks.map(fusedStep), ...segment.handlers.map(handlerStep)]
-  const found = new Map<number, string>()
-  await host.session.run(steps, (frame) => {
-    const result = readResult(host, segment, tasks, found, frame)
+  const steps = [...stepsOf(duties), ...handlers.map(handlerStep)]
+  const byNumber = new Map(duties.map((duty) => [String(duty.task.number), duty.task]))
+  const found = new Map<PlannedTask, string>()
+  await on.session.run(steps, (frame) => {
+    const [mark, name = ''] = frame.words
+    const task = byNumber.get(name)
+    const result =
+      mark === 'handler' ? handlerResult(on, handlers, frame) : task && readResult(on, task, found, frame)
     if (result) onResult(result)
   })
-}
-
-function fusedStep(task: PlannedTask): Step {
-  const { number, needs, when, probe, expect, notify, guard, apply } = task
-  return {
-    kind: 'fused',
-    number,
-    needs,
-    when: when?.test,
-    probe,
-    expected: canonical(expect),
-    notify: notify.map(handlerId),
-    recheck: guard?.recheck,
-    apply,
-  }
 }
 
 function handlerStep(handler: Handler): Step {
@@ -59,19 +49,15 @@ function handlerStep(handler: Handler): Step {
 
 function readResult(
   host: HostRun,
-  segment: Segment,
-  tasks: readonly PlannedTask[],
-  found: Map<number, string>,
+  task: PlannedTask,
+  found: Map<PlannedTask, string>,
   frame: Frame,
 ): Result | undefined {
-  const [mark, name] = frame.words
+  const [mark] = frame.words
   const exitCode = Number(frame.words.at(-1))
-  if (mark === 'handler') return handlerResult(host, segment, frame, exitCode)
-  const task = tasks.find(({ number }) => number === Number(name))
-  if (!task) return undefined
   if (mark === 'when') return fromLook(task, readCondition(task, host.name, frame, exitCode))
   if (mark === 'probe') {
-    found.set(task.number, frame.stdout)
+    found.set(task, frame.stdout)
     const look = readProbe(task, host.name, frame, exitCode)
     return look.is === 'different' ? undefined : fromLook(task, look)
   }
@@ -79,7 +65,9 @@ function readResult(
     return failed(task, host, frame, exitCode, 'E_REFUSED', task.guard?.recheck.text ?? '')
   if (mark === 'apply' && exitCode !== 0)
     return failed(task, host, frame, exitCode, 'E_APPLY_FAILED', task.apply.text)
-  if (mark === 'verify') return verified(task, host, found.get(task.number) ?? '', frame, exitCode)
+  if (mark === 'until')
+    return failed(task, host, frame, exitCode, 'E_NOT_CONVERGED', task.retry?.until?.text ?? '', UNTIL)
+  if (mark === 'verify') return verified(task, host, found.get(task) ?? '', frame, exitCode)
   return undefined
 }
 
@@ -109,6 +97,8 @@ const MESSAGES: Partial<Record<ErrorCode, string>> = {
   E_NOT_CONVERGED: 'the change ran, but the state still differs from what is wanted',
 }
 
+const UNTIL = 'the state is as wanted, but the condition that must follow does not hold'
+
 function failed(
   task: PlannedTask,
   host: HostRun,
@@ -116,10 +106,12 @@ function failed(
   exitCode: number,
   code: ErrorCode,
   command: string,
+  message = MESSAGES[code],
 ): Result {
-  const wanted =
-    code === 'E_NOT_CONVERGED' ? `\nwanted:\n${canonical(task.expect)}\nfound:\n${frame.stdout}` : ''
-  const error = new RunsheetError(code, `${task.name}: ${MESSAGES[code]}${wanted}`, {
+  const tries = task.retry ? ` (${task.retry.retries} more tries did not help)` : ''
+  const differs = code === 'E_NOT_CONVERGED' && message !== UNTIL
+  const wanted = differs ? `\nwanted:\n${canonical(task.expect)}\nfound:\n${frame.stdout}` : ''
+  const error = new RunsheetError(code, `${task.name}: ${message}${tries}${wanted}`, {
     radius: 'host',
     ...(task.place && { place: task.place }),
     remote: { host: host.name, command, exitCode, stdout: frame.stdout, stderr: frame.stderr },
@@ -127,8 +119,9 @@ function failed(
   return { task, outcome: 'failed', reason: error.message, error }
 }
 
-function handlerResult(host: HostRun, segment: Segment, frame: Frame, exitCode: number): Result | undefined {
-  const handler = segment.handlers.find((one) => handlerId(one) === frame.words[1])
+function handlerResult(host: HostRun, handlers: readonly Handler[], frame: Frame): Result | undefined {
+  const handler = handlers.find((one) => handlerId(one) === frame.words[1])
+  const exitCode = Number(frame.words.at(-1))
   if (!handler) return undefined
   if (exitCode === 0) return { handler, outcome: 'changed' }
   const error = new RunsheetError(

@@ -3,19 +3,20 @@ import type { PlannedTask } from '../plan/index.ts'
 import type { Step } from '../shell/prelude.ts'
 import { ask, type HostRun } from './host-run.ts'
 
-/** Unified diffs of the tasks that differ and have a text, by task number: one round trip, if any has. */
-export async function showTexts(host: HostRun, tasks: readonly PlannedTask[]): Promise<Map<number, string>> {
-  const differing = tasks.filter(
-    ({ number, text }) => isShowable(text) && host.looks.get(number)?.is === 'different',
-  )
+/** Unified diffs of the tasks that differ and have a text: one round trip, if any has. */
+export async function showTexts(
+  host: HostRun,
+  tasks: readonly PlannedTask[],
+): Promise<Map<PlannedTask, string>> {
+  const differing = tasks.filter((task) => isShowable(task.text) && host.looks.get(task)?.is === 'different')
   if (differing.length === 0) return new Map()
   const questions = differing.map(({ number, text }): Step[] =>
     text ? [{ kind: 'ask', name: String(number), run: text.current }] : [],
   )
-  const shown = new Map<number, string>()
+  const shown = new Map<PlannedTask, string>()
   for (const frame of await ask(host, questions.flat())) {
     const task = differing.find(({ number }) => String(number) === frame.words[1])
-    if (task?.text) shown.set(task.number, textDiff(task.id, frame.stdout, task.text.desired.toString()))
+    if (task?.text) shown.set(task, textDiff(task.id, frame.stdout, task.text.desired.toString()))
   }
   return shown
 }

@@ -1,22 +1,36 @@
 import type { Problem } from '../errors.ts'
-import type { Segment } from './plan.ts'
+import { serialProblems } from './batches.ts'
+import { combinationProblems } from './combinations.ts'
+import type { PlannedPlay } from './plan.ts'
+import type { Segment } from './segments.ts'
 
-/** What is wrong with the tasks of a play, found before any host is contacted. */
-export function checkPlay(play: string, segments: readonly Segment[]): Problem[] {
-  return segments.flatMap((segment) => [...wishes(segment), ...twice(segment), ...mixedGuards(play, segment)])
+/** What is wrong with a play and its tasks, found before any host is contacted. */
+export function checkPlay({ name, serial, maxFailPercentage, segments }: PlannedPlay): Problem[] {
+  const own = serialProblems(serial)
+  if (!(maxFailPercentage >= 0 && maxFailPercentage <= 100)) {
+    own.push(`maxFailPercentage ${maxFailPercentage} is not between 0 and 100`)
+  }
+  return [
+    ...own.map((message) => ({ message: `play '${name}': ${message}` })),
+    ...segments.flatMap((segment) => [...wishes(segment), ...twice(segment), ...mixedGuards(name, segment)]),
+  ]
 }
 
 function wishes({ tasks }: Segment): Problem[] {
-  return tasks.flatMap(({ name, problems, place }) =>
-    problems.map((message) => ({ message: `${name}: ${message}`, ...(place && { place }) })),
+  return tasks.flatMap((task) =>
+    [...task.problems, ...combinationProblems(task)].map((message) => ({
+      message: `${task.name}: ${message}`,
+      ...(task.place && { place: task.place }),
+    })),
   )
 }
 
-/** Two wishes about one thing would undo each other in every run. */
+/** Two wishes about one thing would undo each other in every run; a rescue or a clean-up is meant to. */
 function twice({ tasks }: Segment): Problem[] {
   const seen = new Set<string>()
-  return tasks.flatMap(({ kind, id, place }) => {
-    const key = `${kind}\0${id}`
+  return tasks.flatMap(({ kind, id, place, delegateTo = '', within }) => {
+    const section = within.map(({ section }) => section).join(' ')
+    const key = `${delegateTo}\0${kind}\0${id}\0${section.replaceAll('tasks', '').trim()}`
     const again = seen.has(key)
     seen.add(key)
     return again ? [{ message: `${kind} ${id} is declared twice in one play`, ...(place && { place }) }] : []

@@ -1,33 +1,25 @@
 import type { z } from 'zod'
 import { InvalidInput, type Place, type Problem } from '../errors.ts'
 import { type Inventory, type InventoryHost, selectHosts } from '../inventory/index.ts'
-import type { Handler, Task } from '../resource/contract.ts'
+import type { Serial } from './batches.ts'
 import { checkHosts } from './check-hosts.ts'
 import { checkPlay } from './check-play.ts'
 import type { Host, Play, Playbook } from './playbook.ts'
+import { type Segment, type Selection, select, toSegments } from './segments.ts'
+import { startAt } from './start-at.ts'
 
-export interface PlanOptions {
+export interface PlanOptions extends Selection {
   limit?: string | undefined
-  tags?: readonly string[] | undefined
-}
-
-/** A task with its number on its host: the order in which it is probed and applied. */
-export interface PlannedTask extends Task {
-  number: number
-}
-
-/** The tasks of one play on one host. */
-export interface Segment {
-  host: string
-  tasks: readonly PlannedTask[]
-  handlers: readonly Handler[]
+  /** The name of the task to begin with. */
+  startAtTask?: string | undefined
 }
 
 export interface PlannedPlay {
   name: string
   guarded: boolean
-  /** How many hosts at once. */
-  serial: number
+  serial: Serial
+  /** A batch of which more than this share has failed ends the run. */
+  maxFailPercentage: number
   segments: readonly Segment[]
 }
 
@@ -57,7 +49,8 @@ export function makePlan<Schema extends z.ZodType>(
   const hosts = checkHosts(playbook, members, problems)
   if (problems.length > 0) throw new InvalidInput(unique(problems))
   const names = new Set(limited.map((host) => host.name))
-  const plays = numberTasks(playbook.plays(hosts), names, options.tags, problems)
+  const plays = planPlays(playbook.plays(hosts), names, options, problems)
+  problems.push(...strangers(plays, inventory))
   if (problems.length > 0) throw new InvalidInput(unique(problems))
   return { playbook, hosts: hosts.filter((host) => names.has(host.name)), plays }
 }
@@ -75,43 +68,43 @@ function intersect(left: readonly InventoryHost[], right: readonly InventoryHost
   return left.filter((host) => right.includes(host))
 }
 
-function numberTasks<Vars>(
+function planPlays<Vars>(
   plays: readonly Play<Vars>[],
   names: ReadonlySet<string>,
-  tags: readonly string[] | undefined,
+  options: PlanOptions,
   problems: Problem[],
 ): PlannedPlay[] {
   const counts = new Map<string, number>()
-  return plays.map((play) => {
-    const hosts = play.hosts.filter((host) => names.has(host.name))
-    const segments = hosts.map((host) => {
-      const tasks = play.tasks(host).filter((task) => isTagged(task, tags))
-      return {
-        host: host.name,
-        tasks: tasks.map((task) => number(host.name, task)),
-        handlers: handlersOf(tasks),
-      }
-    })
-    const guarded = segments.some(({ tasks }) => tasks.some((task) => task.guard))
-    problems.push(...checkPlay(play.name, segments))
-    return { name: play.name, guarded, serial: play.serial ?? Math.max(hosts.length, 1), segments }
+  const wished = plays.map(({ hosts, tasks, ...play }) => {
+    const limited = hosts.filter((host) => names.has(host.name))
+    const wishes = limited.map((host) => ({ host: host.name, tasks: tasks(host) }))
+    return { ...play, wishes: select(wishes, options) }
   })
-
-  function number(host: string, task: Task): PlannedTask {
-    const next = (counts.get(host) ?? 0) + 1
-    counts.set(host, next)
-    return { ...task, number: next }
-  }
+  return startAt(wished, options.startAtTask, problems).map(({ name, wishes, serial, maxFailPercentage }) => {
+    const segments = toSegments(wishes, counts)
+    const guarded = segments.some(({ tasks }) => tasks.some((task) => task.guard))
+    const planned = {
+      name,
+      guarded,
+      serial: serial ?? 0,
+      maxFailPercentage: maxFailPercentage ?? 100,
+      segments,
+    }
+    problems.push(...checkPlay(planned))
+    return planned
+  })
 }
 
-function isTagged(task: Task, tags: readonly string[] | undefined): boolean {
-  return tags === undefined || task.tags.includes('always') || task.tags.some((tag) => tags.includes(tag))
-}
-
-/** Handlers in the order in which the play first names them, each once. */
-function handlersOf(tasks: readonly Task[]): Handler[] {
-  const byName = new Map(tasks.flatMap((task) => task.notify).map((handler) => [handler.name, handler]))
-  return [...byName.values()]
+/** Tasks that are delegated to a host which the inventory does not know. */
+function strangers(plays: readonly PlannedPlay[], { file, hosts }: Inventory): Problem[] {
+  const known = new Set(hosts.map(({ name }) => name))
+  const tasks = plays.flatMap(({ segments }) => segments.flatMap((segment) => segment.tasks))
+  return tasks
+    .filter(({ delegateTo }) => delegateTo !== undefined && !known.has(delegateTo))
+    .map(({ name, delegateTo, place }) => ({
+      message: `${name}: the inventory ${file} has no host '${delegateTo}' to delegate to`,
+      ...(place && { place }),
+    }))
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Answer, Task } from '../resource/contract.ts'
 import type { Shell } from '../shell/sh.ts'
+import type { Serial } from './batches.ts'
 
 /** One host of the inventory with the variables that the playbook's schema gave their types. */
 export interface Host<Vars> {
@@ -30,8 +31,10 @@ export interface Play<Vars> {
   hosts: readonly Host<Vars>[]
   /** A guarded task may share its play only with guarded tasks: all hosts meet before and after it. */
   tasks: (host: Host<Vars>) => Task[]
-  /** How many hosts at once; all of them if not given. */
-  serial?: number
+  /** How many hosts at once; all of them if not given. A batch begins when the one before it has ended. */
+  serial?: Serial
+  /** A batch of which more than this share of hosts has failed ends the run; 100: one that failed wholly does. */
+  maxFailPercentage?: number
 }
 
 export interface Playbook<Schema extends z.ZodType> {
@@ -69,7 +72,7 @@ export function play<Vars>(
   name: string,
   hosts: readonly Host<Vars>[],
   tasks: (host: Host<Vars>) => Task[],
-  options: { serial?: number } = {},
+  options: Pick<Play<Vars>, 'serial' | 'maxFailPercentage'> = {},
 ): Play<Vars> {
   return { name, hosts, tasks, ...options }
 }

@@ -17,6 +17,16 @@ export function listTasks(plan: Plan): string {
     .join('\n')
 }
 
+/** The tags of every play. */
+export function listTags(plan: Plan): string {
+  return plan.plays
+    .map(({ name, segments }) => {
+      const tags = segments.flatMap(({ tasks }) => tasks.flatMap((task) => task.tags))
+      return `${name}  [${[...new Set(tags)].sort().join(', ')}]`
+    })
+    .join('\n')
+}
+
 function describeTask({
   number,
   name,

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 
 /** What the user asked for on the command line, under Ansible's names. */
 export interface Options {
@@ -11,9 +11,14 @@ export interface Options {
   /** Files that the run is written to at its end. */
   report: string | undefined
   junit: string | undefined
+  forks: number
+  verbose: boolean
+  skipTags: string[] | undefined
+  startAtTask: string | undefined
   lab: boolean
   listTasks: boolean
   listHosts: boolean
+  listTags: boolean
 }
 
 /** The arguments were wrong (exit code 1) or help was asked for (0); commander has said so already. */
@@ -37,10 +42,15 @@ export function parseOptions(name: string, description: string, args: readonly s
     .option('-i, --inventory <file>', 'inventory in YAML, in the shape of Ansible')
     .option('-l, --limit <pattern>', 'only these hosts and groups')
     .option('-t, --tags <tags>', 'only tasks with one of these tags, joined by commas', splitTags)
+    .option('--skip-tags <tags>', 'leave out tasks with one of these tags', splitTags)
+    .option('--start-at-task <name>', 'leave out everything before the task of this name')
+    .option('-f, --forks <number>', 'how many hosts are worked on at once', toForks, 20)
     .option('-C, --check', 'tell what would change, and change nothing', false)
     .option('-D, --diff', 'show texts that differ as unified diffs', false)
     .option('--list-tasks', 'print the tasks of every play and stop', false)
+    .option('--list-tags', 'print the tags of every play and stop', false)
     .option('--list-hosts', 'print the hosts and stop', false)
+    .option('-v, --verbose', 'also print the tasks that were as wanted, and why one was skipped', false)
     .option('--json', 'print one event a line as JSON, the last one a recap', false)
     .option('--report <file>', 'write the run as an HTML page, with a picture and its diffs')
     .option('--junit <file>', 'write the run as JUnit XML, for CI')
@@ -63,6 +73,13 @@ const NOT_GIVEN = {
   tags: undefined,
   report: undefined,
   junit: undefined,
+  skipTags: undefined,
+  startAtTask: undefined,
+}
+
+function toForks(value: string): number {
+  if (!/^[1-9]\d{0,3}$/.test(value)) throw new InvalidArgumentError('It must be a number from 1 to 9999.')
+  return Number(value)
 }
 
 function splitTags(value: string, before: string[] = []): string[] {

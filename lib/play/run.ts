@@ -7,7 +7,7 @@ import { createReport, describeError } from '../report/index.ts'
 import { redact } from '../secret.ts'
 import { openSession, type Session, transportFor } from '../transport/index.ts'
 import { ownArguments } from './arguments.ts'
-import { listHosts, listTasks } from './list.ts'
+import { listHosts, listTags, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
 import { asRunsheetError } from './unexpected.ts'
 
@@ -72,11 +72,13 @@ async function runWith<Schema extends z.ZodType>(
   const problems: Problem[] = []
   const inventory = loadInventory(file, problems)
   const plan = makePlan(playbook, inventory, options, problems)
-  if (options.listHosts || options.listTasks)
-    return say(options.listHosts ? listHosts(plan) : listTasks(plan))
+  if (options.listHosts) return say(listHosts(plan))
+  if (options.listTasks) return say(listTasks(plan))
+  if (options.listTags) return say(listTags(plan))
   const { report, stop } = createReport(options.json ? 'json' : 'text', {
     html: options.report,
     junit: options.junit,
+    verbose: options.verbose,
   })
   try {
     return await converge(plan, (host) => connect(inventory, host), options, report)

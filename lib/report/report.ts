@@ -10,9 +10,11 @@ import { keepRecord } from './record.ts'
 import { toText } from './text.ts'
 
 /** Where reports are written at the end of a run, beside what is printed; a path or nothing. */
-export interface ReportFiles {
+export interface ReportOptions {
   html: string | undefined
   junit: string | undefined
+  /** Prints what was as wanted, too. */
+  verbose: boolean
 }
 
 /**
@@ -22,11 +24,11 @@ export interface ReportFiles {
  */
 export function createReport(
   format: 'text' | 'json',
-  files: ReportFiles,
+  { html, junit, verbose }: ReportOptions,
 ): { report: Report; stop: () => void } {
-  const toLine = format === 'json' ? toJsonLine : toRedactedText
+  const toLine = format === 'json' ? toJsonLine : (event: RunEvent) => toRedactedText(event, verbose)
   const progress = startProgress(process.stderr)
-  for (const file of Object.values(files)) if (file !== undefined) claim(file)
+  for (const file of [html, junit]) if (file !== undefined) claim(file)
   const { follow, record } = keepRecord()
   const report: Report = (event) => {
     const line = toLine(event)
@@ -39,8 +41,8 @@ export function createReport(
   }
   const stop = () => {
     progress.stop()
-    if (files.html !== undefined) writeFileSync(files.html, toHtml(record()))
-    if (files.junit !== undefined) writeFileSync(files.junit, toJUnit(record()))
+    if (html !== undefined) writeFileSync(html, toHtml(record()))
+    if (junit !== undefined) writeFileSync(junit, toJUnit(record()))
   }
   return { report, stop }
 }
@@ -54,7 +56,7 @@ function claim(file: string): void {
   }
 }
 
-function toRedactedText(event: RunEvent): string | undefined {
-  const line = toText(event)
+function toRedactedText(event: RunEvent, verbose: boolean): string | undefined {
+  const line = toText(event, verbose)
   return line === undefined ? undefined : redact(line)
 }

@@ -12,16 +12,20 @@ const formats: { [Kind in RunEvent['event']]: Format<Kind> } = {
     `${chalk.bold(playbook)}${mode === 'check' ? ' (check: nothing is changed)' : ''} on ${hosts.join(', ')}`,
   play: () => undefined,
   working: () => undefined,
-  task: (event) => (event.outcome === 'ok' || event.outcome === 'skipped' ? undefined : formatTask(event)),
+  task: (event) => formatTask(event),
   handler: ({ outcome, host, name }) => `${label(outcome)} ${host}  handler ${name}`,
+  rescued: ({ host, block, tasks }) =>
+    `${chalk.cyan('rescued'.padEnd(12))} ${host}  block ${block}, where ${tasks.join(' and ')} failed`,
   error: ({ error }) => describeError(error),
   conclusion: ({ lines }) => `\n${lines.join('\n')}`,
   recap: ({ hosts, seconds }) =>
     `\n${chalk.bold('RECAP')} after ${seconds} s\n${Object.entries(hosts).map(formatRecap).join('\n')}`,
 }
 
-/** What a person reads of an event; undefined where there is nothing worth a line. */
-export function toText(event: RunEvent): string | undefined {
+/** What a person reads of an event; undefined where there is nothing worth a line, but for `verbose`. */
+export function toText(event: RunEvent, verbose = false): string | undefined {
+  const quiet = event.event === 'task' && (event.outcome === 'ok' || event.outcome === 'skipped')
+  if (quiet && !verbose) return undefined
   const format = formats[event.event] as Format<typeof event.event>
   return format(event as never)
 }
@@ -29,6 +33,7 @@ export function toText(event: RunEvent): string | undefined {
 function formatTask({
   host,
   name,
+  delegate,
   outcome,
   reason,
   changes,
@@ -36,7 +41,7 @@ function formatTask({
 }: Extract<RunEvent, { event: 'task' }>): string {
   const details = outcome === 'failed' ? [] : [...(changes ?? []), ...(reason === undefined ? [] : [reason])]
   const lines = [
-    `${label(outcome)} ${host}  ${name}`,
+    `${label(outcome)} ${host}${delegate === undefined ? '' : ` → ${delegate}`}  ${name}`,
     ...details.map((line) => chalk.dim(`             ${line}`)),
   ]
   return [...lines, ...(diff === undefined ? [] : [colourDiff(diff)])].join('\n')

@@ -1,6 +1,7 @@
 import type { Place } from '../errors.ts'
 import { raw, type Shell } from '../shell/sh.ts'
 import type { Text } from '../shell/text.ts'
+import type { Within } from './block.ts'
 import { callerPlace } from './caller.ts'
 import type { State } from './state.ts'
 
@@ -67,6 +68,16 @@ export interface Guard {
   recheck: Shell
 }
 
+/** Tries again on the target, without a round trip, until the state is as wanted. */
+export interface Retry {
+  /** How many more times after the first. */
+  retries: number
+  /** Seconds between two tries. */
+  delay: number
+  /** What must hold besides: exit 0. */
+  until?: Shell
+}
+
 export interface TaskOptions {
   /** What a person reads; without it the kind and the id. */
   name?: string
@@ -74,6 +85,11 @@ export interface TaskOptions {
   when?: Condition
   guard?: Guard
   tags?: readonly string[]
+  retry?: Retry
+  /** Only the first host of the play does it; all hosts meet before and after it. */
+  runOnce?: boolean
+  /** The host of the inventory that does it for this one, which all hosts meet for. */
+  delegateTo?: string
 }
 
 /** A wish about one host. It carries its own resource, so that any author's resource is an import. */
@@ -85,6 +101,11 @@ export interface Task {
   notify: readonly Handler[]
   when: Condition | undefined
   guard: Guard | undefined
+  retry: Retry | undefined
+  runOnce: boolean
+  delegateTo: string | undefined
+  /** The blocks around it, the outermost first. */
+  within: readonly Within[]
   place: Place | undefined
   problems: readonly string[]
   needs: readonly string[]
@@ -110,6 +131,10 @@ export function defineResource<Want>(resource: Resource<Want>): (want: Want, opt
       notify: options.notify === undefined ? [] : [options.notify].flat(),
       when: options.when,
       guard: options.guard,
+      retry: options.retry,
+      runOnce: options.runOnce ?? false,
+      delegateTo: options.delegateTo,
+      within: [],
       place: callerPlace(),
       problems,
       ...(problems.length > 0 ? UNRENDERED : render(resource, want)),

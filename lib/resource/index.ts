@@ -1,2 +1,3 @@
+export * from './block.ts'
 export * from './contract.ts'
 export * from './state.ts'

@@ -6,7 +6,9 @@
  *   that a syntax error, `exit`, `cd` or `set` in one task never reaches the next.
  * - Nothing that runs a task's text stands left of `||` or in an `if` condition: a shell ignores `set -e` there.
  * - `rs_fused` sets `rs_halt` before it changes anything and takes it back at the end, when it has seen that
- *   the host is as wanted. A halted batch does nothing more.
+ *   the host is as wanted. A halted batch does nothing more, but for what the blocks around the failure say:
+ *   `rs_open`, `rs_rescue`, `rs_always` and `rs_close` keep what was halted before a block in `rs_was_ID` and what
+ *   its end restores in `rs_rest_ID`. A rescue that nobody needs is halted as `unneeded`.
  * - `rs_take` lets `head` read a long batch where the shell itself would read it a byte at a time, as bash and
  *   mksh do from a pipe (5 MB: 3 s). The others find the text where they would have read on anyway.
  * - SIGTERM lets the step in hand finish and stops the batch behind it; an idle shell just ends.
@@ -73,12 +75,54 @@ rs_converge() {
   if [ -n "$rs_recheck" ]; then (rs_eval "$rs_recheck") >&2; rs_rc=$?; fi
   [ "$rs_rc" = 0 ] || { rs_mark recheck "$rs_n" "$rs_rc"; return 0; }
   rs_owe
-  if [ "$rs_rc" = 0 ]; then (rs_begun "$rs_n"; set -e; rs_eval "$rs_apply"); rs_rc=$?; rs_ended "$rs_n"; fi
-  rs_mark apply "$rs_n" "$rs_rc"
-  [ "$rs_rc" = 0 ] || return 0
+  [ "$rs_rc" = 0 ] || { rs_mark apply "$rs_n" "$rs_rc"; return 0; }
+  rs_left=$rs_retries rs_again=1
+  while [ -n "$rs_again" ]; do rs_try "$@"; done
+}
+rs_try() {
+  rs_again=
+  (rs_begun "$rs_n"; set -e; rs_eval "$rs_apply")
+  rs_rc=$?
+  rs_ended "$rs_n"
+  [ "$rs_rc" = 0 ] || { rs_miss apply; return 0; }
+  rs_mark apply "$rs_n" 0
   rs_look "$@"
-  rs_tell verify
-  [ "$rs_rc" != 0 ] || [ "x$rs_out" != "x$rs_expected" ] || rs_halt=
+  rs_print "$rs_out"
+  [ "$rs_rc" = 0 ] && [ "x$rs_out" = "x$rs_expected" ] || { rs_miss verify; return 0; }
+  if [ -n "$rs_until" ]; then (rs_eval "$rs_until") >&2; rs_rc=$?; fi
+  [ "$rs_rc" = 0 ] || { rs_miss until; return 0; }
+  rs_mark verify "$rs_n" 0
+  rs_halt=
+}
+rs_miss() {
+  [ "$rs_left" -gt 0 ] && [ -z "$rs_stop" ] || { rs_mark "$1" "$rs_n" "$rs_rc"; return 0; }
+  rs_mark retry "$rs_n" "$rs_rc"
+  rs_left=$((rs_left - 1)) rs_again=1
+  sleep "$rs_delay"
+}
+rs_retry() { rs_retries=$1 rs_delay=$2 rs_until=$3; }
+rs_open() {
+  eval "rs_was_$1=\\$rs_halt rs_rest_$1="
+  [ -z "\${2:-}" ] || rs_halt=1
+}
+rs_entered() { eval "[ -z \\"\\$rs_was_$1\\" ]"; }
+rs_rescue() {
+  rs_entered "$1" || return 0
+  if [ -n "$rs_halt" ]; then rs_halt=\${2:+1}; rs_mark rescue "$1" 0; else rs_halt=unneeded; fi
+}
+rs_always() {
+  rs_entered "$1" || return 0
+  [ "$rs_halt" != unneeded ] || rs_halt=
+  eval "rs_rest_$1=\\$rs_halt"
+  rs_halt=\${2:+1}
+  rs_mark always "$1" 0
+}
+rs_close() {
+  if rs_entered "$1"; then
+    [ "$rs_halt" != unneeded ] || rs_halt=
+    [ -n "$rs_halt" ] || eval "rs_halt=\\$rs_rest_$1"
+  else eval "rs_halt=\\$rs_was_$1"
+  fi
 }
 rs_home() {
   [ -z "$rs_state" ] || return 0

@@ -12,6 +12,10 @@ import type { Shell } from './sh.ts'
  * - `fused`: the same; where the state differs from `expected` also `recheck N RC` when the guard refuses, else
  *   `apply N RC` and, after success, `verify N RC` with the new state. The batch halts (later steps do nothing and
  *   tell nothing) on a condition that neither holds nor fails with 1, and on every failure of what follows.
+ *   With `retry`, each try that was not enough tells `retry N RC` before the next one begins.
+ * - `block`: `rescue ID 0` where a rescue begins, `always ID 0` where what always follows does. A failure inside halts
+ *   what is left of its section alone; behind the block it halts the batch unless a rescue has succeeded.
+ * - `afresh`: nothing. What has failed before is no business of what follows.
  * - `handler`: `handler ID RC`, only where it is owed. A failure halts.
  * - `ask`: `ask NAME RC`.
  * - `pending`: `pending 0`, the ids of all handlers owed on stdout, one a line.
@@ -22,6 +26,8 @@ import type { Shell } from './sh.ts'
 export type Step =
   | { kind: 'probe'; number: number; needs: readonly string[]; when?: Shell | undefined; probe: Shell }
   | FusedStep
+  | BlockStep
+  | { kind: 'afresh' }
   | { kind: 'handler'; id: string; run: Shell }
   | { kind: 'ask'; name: string; run: Shell }
   | { kind: 'pending' }
@@ -52,6 +58,17 @@ export interface FusedStep {
   notify: readonly string[]
   recheck?: Shell | undefined
   apply: Shell
+  retry?: { retries: number; delay: number; until?: Shell } | undefined
+}
+
+/** The beginning, a section, or the end of a block of steps; blocks nest. */
+export interface BlockStep {
+  kind: 'block'
+  at: 'open' | 'rescue' | 'always' | 'close'
+  /** Unique in the batch. */
+  id: number
+  /** An earlier batch has seen a failure in the section that this begins. */
+  failed?: boolean
 }
 
 /** From how many characters on a batch is worth another process, see `rs_take`. */
@@ -66,7 +83,7 @@ const LONG = 32_768
  */
 export function prelude(nonce: string): string {
   return `\
-RS=${nonce} rs_state= rs_boot= rs_held=
+RS=${nonce} rs_state= rs_boot= rs_held= rs_retries=0 rs_delay=0 rs_until=
 LC_ALL=C PATH=\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 unset CDPATH ENV BASH_ENV
@@ -96,10 +113,10 @@ export function renderBatch(steps: readonly Step[]): string {
 
 /** Everything of a step that is shell text. */
 export function shellsOf(step: Step): Shell[] {
-  if (step.kind === 'pending' || step.kind === 'lock' || step.kind === 'unlock') return []
   if (step.kind === 'handler' || step.kind === 'ask') return [step.run]
+  if (step.kind !== 'probe' && step.kind !== 'fused') return []
   const shells = [step.when, step.probe]
-  if (step.kind === 'fused') shells.push(step.recheck, step.apply)
+  if (step.kind === 'fused') shells.push(step.recheck, step.apply, step.retry?.until)
   return shells.filter((shell) => shell !== undefined)
 }
 
@@ -109,6 +126,10 @@ function renderStep(step: Step): string {
       return command('rs_probe', String(step.number), step.when?.text ?? '', step.probe.text, ...step.needs)
     case 'fused':
       return renderFused(step)
+    case 'block':
+      return command(`rs_${step.at}`, String(step.id), ...(step.failed ? ['failed'] : []))
+    case 'afresh':
+      return 'rs_halt='
     case 'handler':
       return command('rs_handler', handlerFile(step.id), step.run.text)
     case 'ask':
@@ -122,10 +143,23 @@ function renderStep(step: Step): string {
   }
 }
 
-function renderFused({ number, when, expected, notify, recheck, apply, probe, needs }: FusedStep): string {
+function renderFused({
+  number,
+  when,
+  expected,
+  notify,
+  recheck,
+  apply,
+  probe,
+  needs,
+  retry,
+}: FusedStep): string {
   const owed = notify.map(handlerFile).join(' ')
   const texts = [when?.text ?? '', expected, owed, recheck?.text ?? '', apply.text, probe.text]
-  return command('rs_fused', String(number), ...texts, ...needs)
+  const fused = command('rs_fused', String(number), ...texts, ...needs)
+  if (!retry) return fused
+  const { retries, delay, until } = retry
+  return `${command('rs_retry', String(retries), String(delay), until?.text ?? '')}\n${fused}\nrs_retry 0 0 ''`
 }
 
 function command(...words: string[]): string {

@@ -9,31 +9,46 @@ export interface Progress {
   inHand: () => string
 }
 
-/** Follows a batch by its marks: every step but a halted one tells its end. */
+/** Follows a batch by its marks. A step that a failure or a block has passed over tells nothing. */
 export function follow(batch: readonly Step[]): Progress {
   let index = 0
   let stage: string | undefined
   return {
     advance: (frame) => {
-      const step = batch[index]
-      if (!step || frame.words[0] === 'begin') return
+      const at = batch.findIndex((step, position) => position >= index && tells(step, frame))
+      const step = batch[at]
+      if (!step) return
       const over = step.kind !== 'fused' || isOver(step, frame)
       stage = over ? undefined : frame.words[0]
-      if (over) index += 1
+      index = over ? at + 1 : at
     },
     inHand: () => textOf(batch[index], stage),
   }
 }
 
+const STAGES = ['when', 'probe', 'recheck', 'apply', 'retry', 'verify', 'until']
+
+/** Whether a mark is one of this step's. */
+function tells(step: Step, { words }: Frame): boolean {
+  const [mark = '', name] = words
+  if (step.kind === 'probe' || step.kind === 'fused')
+    return STAGES.includes(mark) && String(step.number) === name
+  if (step.kind === 'block') return mark === step.at && String(step.id) === name
+  if (step.kind === 'handler') return (mark === 'handler' || mark === 'idle') && step.id === name
+  if (step.kind === 'ask') return mark === 'ask' && step.name === name
+  return mark === step.kind
+}
+
 function isOver(step: FusedStep, { words, stdout }: Frame): boolean {
   const [mark] = words
+  if (mark === 'retry') return false
   if (words.at(-1) !== '0') return true
   return mark === 'verify' || (mark === 'probe' && stdout === step.expected)
 }
 
 function textOf(step: Step | undefined, stage: string | undefined): string {
   if (!step) return ''
-  if (step.kind === 'fused' && stage === 'probe') return step.apply.text
+  if (step.kind === 'fused' && (stage === 'probe' || stage === 'retry')) return step.apply.text
   if (step.kind === 'fused' && stage === 'apply') return step.probe.text
   if (step.kind === 'handler' || step.kind === 'ask') return step.run.text
   return step.kind === 'probe' || step.kind === 'fused' ? step.probe.text : ''

@@ -36,7 +36,9 @@ export async function runTasks(connection: Connection, tasks: readonly Task[], c
   const plan = makePlan(playbook, inventory, {}, [])
   const events: RunEvent[] = []
   const connect = () => openSession(transportFor(connection), { host: 'target' })
-  const exitCode = await converge(plan, connect, { check, diff: false }, (event) => events.push(event))
+  const exitCode = await converge(plan, connect, { check, diff: false, forks: 2 }, (event) =>
+    events.push(event),
+  )
   return { exitCode, ...digest(events) }
 }
 

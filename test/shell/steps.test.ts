@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import type { FusedStep, Step } from '../../lib/shell/prelude.ts'
+import type { BlockStep, FusedStep, Step } from '../../lib/shell/prelude.ts'
 import { raw } from '../../lib/shell/sh.ts'
 import type { Session } from '../../lib/transport/session.ts'
 import { frames, openFolder, openShell, SHELLS } from '../support/shells.ts'
@@ -149,6 +149,101 @@ describe.each(SHELLS)('$name', ({ command }) => {
         expect(await tell(fused({ probe, expected: state }))).toHaveLength(1)
         expect((await tell(fused({ probe, expected: `${state}x` }))).length).toBe(3)
       }
+    })
+  })
+
+  describe('blocks', () => {
+    const block = (at: BlockStep['at'], id = 1, failed = false): Step => ({ kind: 'block', at, id, failed })
+    const say = (word: string, rc = 0): Step =>
+      fused({ number: Number(word), probe: raw('true'), expected: 'x', apply: raw(`exit ${rc || 1}`) })
+    const fine = (word: string): Step => fused({ number: Number(word), probe: raw('echo x'), expected: 'x' })
+    const marks = async (...steps: Step[]) =>
+      (await tell(...steps)).map((mark) => mark.replace(/:.*| 0$| 0:.*/g, ''))
+
+    test('leave a rescue alone that nobody needs', async () => {
+      const steps = [block('open'), fine('1'), block('rescue'), fine('2'), block('always'), fine('3')]
+      expect(await marks(...steps, block('close'), fine('4'))).toEqual([
+        'probe 1',
+        'always 1',
+        'probe 3',
+        'probe 4',
+      ])
+    })
+
+    test('go on behind a rescue, and not behind a failure without one', async () => {
+      const failing = ['probe 1', 'apply 1 1']
+      const rescued = [
+        block('open'),
+        say('1'),
+        fine('9'),
+        block('rescue'),
+        fine('2'),
+        block('close'),
+        fine('3'),
+      ]
+      expect(await marks(...rescued)).toEqual([...failing, 'rescue 1', 'probe 2', 'probe 3'])
+      const lost = [block('open'), say('1'), block('always'), fine('2'), block('close'), fine('3'), pending]
+      expect(await marks(...lost)).toEqual([...failing, 'always 1', 'probe 2'])
+      expect(await marks(...lost, { kind: 'afresh' }, fine('4'))).toEqual([
+        ...failing,
+        'always 1',
+        'probe 2',
+        'probe 4',
+      ])
+    })
+
+    test('nest, and one behind a failure is not entered', async () => {
+      const inner = [
+        block('open', 2),
+        fine('3'),
+        block('rescue', 2),
+        fine('4'),
+        block('always', 2),
+        fine('5'),
+      ]
+      const steps = [block('open'), say('1'), ...inner, block('close', 2), block('rescue'), fine('6')]
+      expect(await marks(...steps, block('close'))).toEqual(['probe 1', 'apply 1 1', 'rescue 1', 'probe 6'])
+    })
+
+    test('know what an earlier batch has seen fail', async () => {
+      const steps = [block('open', 1, true), block('rescue'), fine('1'), block('close'), fine('2')]
+      expect(await marks(...steps)).toEqual(['rescue 1', 'probe 1', 'probe 2'])
+      const lost = [block('open', 1, true), block('always'), fine('1'), block('close'), fine('2')]
+      expect(await marks(...lost)).toEqual(['always 1', 'probe 1'])
+    })
+  })
+
+  describe('retries', () => {
+    const grow = `echo x >> ${'{}'}; [ $(wc -l < ${'{}'}) -ge 3 ]`
+    const text = () => raw(grow.replaceAll('{}', at('file')))
+
+    test('run in the same batch, with set -e in force each time', async () => {
+      const retry = { retries: 4, delay: 0 }
+      const said = await tell(
+        fused({ probe: raw(`wc -l < ${at('file')} || echo 0`), expected: '3', apply: text(), retry }),
+      )
+      expect(said.map((mark) => mark.replace(/:.*/, ''))).toEqual([
+        'probe 7 0',
+        'retry 7 1',
+        'retry 7 1',
+        'apply 7 0',
+        'verify 7 0',
+      ])
+    })
+
+    test('end, and the next task has none', async () => {
+      const retry = { retries: 1, delay: 0, until: raw('exit 4') }
+      expect((await tell(fused({ retry }))).map((mark) => mark.replace(/:.*/, ''))).toEqual([
+        'probe 7 0',
+        'apply 7 0',
+        'retry 7 4',
+        'apply 7 0',
+        'until 7 4',
+      ])
+      expect(await tell(fused({ expected: 'other', apply: raw('exit 5') }))).toEqual([
+        'probe 7 0: new',
+        'apply 7 5',
+      ])
     })
   })
 

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { InvalidInput, type Problem } from '../../../lib/errors.ts'
 import { loadInventory } from '../../../lib/inventory/index.ts'
 import { definePlaybook, makePlan, type PlanOptions, play } from '../../../lib/plan/index.ts'
-import { defineResource, type Guard } from '../../../lib/resource/index.ts'
+import { block, defineResource, type Guard, handler } from '../../../lib/resource/index.ts'
 import { raw, sh } from '../../../lib/shell/sh.ts'
 
 const note = defineResource<{ name: string }>({
@@ -111,6 +111,21 @@ describe('a plan', () => {
     expect(ids.map(({ id }) => id)).toEqual(['node1.b', 'node2.b', 'only'])
   })
 
+  it('begins at the task of a name, on every host that has it', () => {
+    const ids = (startAtTask: string) =>
+      plan(GOOD, { startAtTask }).plays.map(({ segments }) =>
+        segments.map(({ tasks }) => tasks.map(({ number, id }) => `${number} ${id}`).join()),
+      )
+    expect(ids('note node2.b')).toEqual([['', '1 node2.b'], ['1 only']])
+    expect(ids('note only')).toEqual([['', ''], ['1 only']])
+  })
+
+  it('leaves out what the tags skip', () => {
+    expect(plan(GOOD, { skipTags: ['b'] }).plays[0]?.segments[0]?.tasks.map(({ id }) => id)).toEqual([
+      'node1.a',
+    ])
+  })
+
   it('knows the line of the playbook that declared a task', () => {
     expect(plan(GOOD).plays[0]?.segments[0]?.tasks[0]?.place?.file).toContain('plan.test.ts')
   })
@@ -155,6 +170,12 @@ pair:
       "1:undefined 'node9' matches no group or host of the inventory",
     ],
     [
+      'a task to start at that is not there',
+      GOOD,
+      { startAtTask: 'nowhere' },
+      "undefined:undefined no task is called 'nowhere'",
+    ],
+    [
       'a group that is not there',
       GOOD.replace('pair', 'other'),
       {},
@@ -167,6 +188,26 @@ pair:
   it.each([
     ['a wish that is wrong in itself', [note({ name: 'no!' })], 'note no!: a note cannot shout'],
     ['one thing twice', [note({ name: 'a' }), note({ name: 'a' })], 'note a is declared twice in one play'],
+    [
+      'a guard in a block',
+      block('b', { tasks: [note({ name: 'a' }, { guard })] }),
+      'note a: a guarded task cannot stand in a block',
+    ],
+    [
+      'a delegation to nobody',
+      [note({ name: 'a' }, { delegateTo: 'node9' })],
+      "has no host 'node9' to delegate to",
+    ],
+    [
+      'a delegated notification',
+      [note({ name: 'a' }, { delegateTo: 'node1', notify: handler('h', raw('true')) })],
+      'note a: a delegated task cannot notify',
+    ],
+    [
+      'a retry that is none',
+      [note({ name: 'a' }, { retry: { retries: 0, delay: -1 } })],
+      'note a: retries is 0; it must be a whole number from 1 on',
+    ],
     [
       'a guarded task beside another',
       [note({ name: 'a' }, { guard }), note({ name: 'b' })],

@@ -6,7 +6,16 @@ import { toJUnit } from '../../../lib/report/junit.ts'
 import { keepRecord, type RunRecord } from '../../../lib/report/record.ts'
 import { Secret } from '../../../lib/secret.ts'
 
-const recap: HostRecap = { ok: 1, changed: 1, 'would-change': 0, unknown: 1, skipped: 1, failed: 1, trips: 4 }
+const recap: HostRecap = {
+  ok: 1,
+  changed: 1,
+  'would-change': 0,
+  unknown: 1,
+  skipped: 1,
+  failed: 1,
+  rescued: 0,
+  trips: 4,
+}
 const task = (more: object) =>
   ({ event: 'task', play: 'p', number: 1, kind: 'file', id: '/f', host: 'a', ...more }) as RunEvent
 

@@ -1,0 +1,125 @@
+import { RunsheetError } from '../errors.ts'
+import type { PlannedPlay, PlannedTask, Segment } from '../plan/index.ts'
+import type { Handler } from '../resource/contract.ts'
+import { isRescue, whyPassed } from './blocks.ts'
+import { handlerId } from './handlers.ts'
+import type { HostRun } from './host-run.ts'
+import { lookAgain } from './look-ahead.ts'
+import { eachOf } from './pool.ts'
+import { recordHandler, recordTask } from './record.ts'
+import type { Run } from './run.ts'
+import { type Result, runSegment } from './segment.ts'
+import { showTexts } from './show-texts.ts'
+import type { Duty } from './steps.ts'
+import { type Work, worksOf } from './work.ts'
+
+/** One stage of a play for a batch of hosts. `last`: the play ends with it, and its handlers run. */
+export async function runStage(
+  run: Run,
+  play: PlannedPlay,
+  segments: readonly Segment[],
+  stage: number,
+  last: boolean,
+): Promise<void> {
+  // What was seen still holds for all hosts of the stage: none of them waits for another one's change.
+  const looked = !run.dirty || play.guarded
+  await eachOf(worksOf(run, segments, stage, last), run.options.forks, async (works) => {
+    for (const work of works) await carryOut(run, play, work, looked)
+  })
+}
+
+async function carryOut(run: Run, play: PlannedPlay, work: Work, looked: boolean): Promise<void> {
+  const on = run.hosts.get(work.on)
+  if (!on || on.gone) return giveUp(run, play, work)
+  const open = new Set(work.duties)
+  try {
+    await converge(run, play, on, work.handlers, open, looked)
+  } catch (error) {
+    if (!(error instanceof RunsheetError)) throw error
+    on.gone = true
+    on.stopped = error
+    run.report({ event: 'error', error })
+    for (const duty of open) leaveUnknown(run, play, duty, error)
+  }
+}
+
+async function converge(
+  run: Run,
+  play: PlannedPlay,
+  on: HostRun,
+  handlers: readonly Handler[],
+  open: Set<Duty>,
+  looked: boolean,
+): Promise<void> {
+  const duties = [...open]
+  const tasks = duties.map(({ task }) => task)
+  if (run.options.diff && !looked) await lookAgain(on, tasks)
+  let texts: ReadonlyMap<PlannedTask, string> = new Map()
+  const first = looked ? firstDifference(on, tasks) : 0
+  for (const duty of duties.slice(0, first)) tell(duty, asFound(on, duty))
+  if (open.size === 0 && !handlers.some((handler) => on.owed.has(handlerId(handler)))) return
+  if (run.options.diff) texts = await showTexts(on, tasks.slice(first))
+  run.dirty = true
+  sayWorking(run, open)
+  await runSegment(on, duties.slice(first), handlers, (result) => {
+    passOver(run, play, open, result.task)
+    const [duty] = open
+    if (duty && result.task) tell(duty, result)
+    else recordHandler(run, play, on, result)
+    sayWorking(run, open)
+  })
+  passOver(run, play, open, undefined)
+
+  function tell(duty: Duty, result: Result): void {
+    open.delete(duty)
+    recordTask(run, play, duty, result, texts.get(duty.task))
+  }
+}
+
+/** The target tells nothing of what a failure or an unneeded rescue has passed over. */
+function passOver(run: Run, play: PlannedPlay, open: Set<Duty>, next: PlannedTask | undefined): void {
+  for (const duty of open) {
+    if (duty.task === next) return
+    open.delete(duty)
+    const reason = whyPassed(duty.host.failures, duty.task)
+    recordTask(run, play, duty, { task: duty.task, outcome: 'skipped', reason })
+  }
+}
+
+function leaveUnknown(run: Run, play: PlannedPlay, duty: Duty, error: RunsheetError): void {
+  duty.host.stopped ??= error
+  recordTask(run, play, duty, { task: duty.task, outcome: 'unknown', reason: 'the connection was lost' })
+}
+
+/** The host that should have done it for others is not there. */
+function giveUp(run: Run, play: PlannedPlay, { on: name, duties }: Work): void {
+  for (const duty of duties) {
+    const { task } = duty
+    const reason = `${task.name}: ${name}, to which it is delegated, cannot be reached or has failed`
+    const error = new RunsheetError('E_UNREACHABLE', reason, {
+      radius: 'host',
+      ...(task.place && { place: task.place }),
+    })
+    recordTask(run, play, duty, { task, outcome: 'failed', reason, error })
+  }
+}
+
+function sayWorking(run: Run, open: ReadonlySet<Duty>): void {
+  const [next] = open
+  if (next && !next.host.stopped) run.report({ event: 'working', host: next.host.name, name: next.task.name })
+}
+
+/** The first task that the target must look at again; the number of tasks where there is none. */
+export function firstDifference(host: HostRun, tasks: readonly PlannedTask[]): number {
+  const first = tasks.findIndex((task) => {
+    const look = host.looks.get(task)
+    return look?.is !== 'same' && look?.is !== 'skipped' && !isRescue(task)
+  })
+  return first === -1 ? tasks.length : first
+}
+
+function asFound(on: HostRun, { host, task }: Duty): Result {
+  if (isRescue(task)) return { task, outcome: 'skipped', reason: whyPassed(host.failures, task) }
+  const look = on.looks.get(task)
+  return look?.is === 'skipped' ? { task, outcome: 'skipped', reason: look.reason } : { task, outcome: 'ok' }
+}

@@ -1,0 +1,18 @@
+import type { Task } from '../resource/contract.ts'
+
+/** Options of a task that make no sense, alone or together, one sentence each. */
+export function combinationProblems({ guard, retry, delegateTo, within, notify }: Task): string[] {
+  const found: string[] = []
+  if (guard && within.length > 0)
+    found.push('a guarded task cannot stand in a block: what a guard refuses must not be rescued')
+  if (guard && retry) found.push('a guarded task cannot be tried again: its evidence would be old by then')
+  if (guard && delegateTo !== undefined)
+    found.push('a guarded task cannot be delegated: name its host in the play')
+  if (notify.length > 0 && delegateTo !== undefined)
+    found.push(`a delegated task cannot notify: its handler would be owed on ${delegateTo}`)
+  if (retry && !(Number.isInteger(retry.retries) && retry.retries > 0))
+    found.push(`retries is ${retry.retries}; it must be a whole number from 1 on`)
+  if (retry && !(Number.isInteger(retry.delay) && retry.delay >= 0))
+    found.push(`delay is ${retry.delay}; it must be a whole number of seconds, as sleep(1) of POSIX takes it`)
+  return found
+}
