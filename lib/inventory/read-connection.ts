@@ -1,52 +1,118 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
+import { split } from 'shlex'
 import { z } from 'zod'
 import type { Problem } from '../errors.ts'
+import { Secret } from '../secret.ts'
 import type { Connection } from '../transport/connection.ts'
 import type { Variables } from './groups.ts'
 import { checkVariables, type Holder } from './typed.ts'
 
 const port = z.int().min(1).max(65535)
 
-/** The variables of Ansible that say how to reach a host, under their own names. */
+const words = z.string().transform((text, context) => {
+  try {
+    return split(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+    return z.NEVER
+  }
+})
+
+/** A password that stands in the inventory as plain text would stand in backups and in `git log`, too. */
+const secret = z.custom<Secret>(
+  (value) => value instanceof Secret,
+  'a password must be a !secret, or use -k and -K',
+)
+
+/** Names that Ansible knows for the same thing; the first one that is said counts. */
+const NAMES: Readonly<Record<string, readonly string[]>> = {
+  ansible_host: ['ansible_ssh_host'],
+  ansible_port: ['ansible_ssh_port'],
+  ansible_user: ['ansible_ssh_user'],
+  ansible_password: ['ansible_ssh_pass', 'ansible_ssh_password'],
+  ansible_ssh_private_key_file: ['ansible_private_key_file'],
+  ansible_become_password: ['ansible_become_pass', 'ansible_sudo_pass', 'ansible_su_pass'],
+  ansible_timeout: ['ansible_ssh_timeout'],
+}
+
+const CONNECTIONS = {
+  ssh: 'ssh',
+  smart: 'ssh',
+  'ssh-cli': 'ssh-cli',
+  local: 'local',
+  docker: 'docker',
+  'community.docker.docker': 'docker',
+  'community.docker.docker_api': 'docker',
+} as const
+
+/** The variables of Ansible that say how to reach a host, under their own names; the last two are ours. */
 const schema = z.object({
-  ansible_connection: z.enum(['ssh', 'local']).default('ssh'),
+  ansible_connection: z.enum(Object.keys(CONNECTIONS) as (keyof typeof CONNECTIONS)[]).default('ssh'),
   ansible_host: z.string().optional(),
-  ansible_port: port.default(22),
+  ansible_port: port.optional(),
   ansible_user: z.string().optional(),
+  ansible_password: secret.optional(),
   ansible_ssh_private_key_file: z.string().optional(),
-  ansible_ssh_common_args: z
-    .string()
-    .regex(/^(\s*-o\s*UserKnownHostsFile=\S+)?\s*$/, 'only `-o UserKnownHostsFile=FILE` is understood')
-    .optional(),
+  ansible_ssh_args: words.default([]),
+  ansible_ssh_common_args: words.default([]),
+  ansible_ssh_extra_args: words.default([]),
   ansible_become: z.boolean().default(false),
   ansible_become_user: z.string().default('root'),
-  ansible_become_method: z.literal('sudo').optional(),
+  ansible_become_method: z.enum(['sudo', 'su']).default('sudo'),
+  ansible_become_password: secret.optional(),
   ansible_timeout: z.number().positive().default(10),
-  // Said in many inventories; nothing here needs an interpreter on the target.
-  ansible_python_interpreter: z.string().optional(),
+  ansible_ssh_legacy_algorithms: z.boolean().default(false),
 })
+
+/** Said in many inventories; nothing here needs an interpreter, a copy program or a pipeline on the target. */
+const MEANINGLESS = new Set([
+  'ansible_python_interpreter',
+  'ansible_pipelining',
+  'ansible_ssh_pipelining',
+  'ansible_ssh_transfer_method',
+  'ansible_scp_if_ssh',
+  'ansible_remote_tmp',
+  'ansible_shell_type',
+])
 
 /** Takes the connection out of a host's variables; what it does not know of `ansible_…` is a problem. */
 export function readConnection(host: Holder, variables: Variables, problems: Problem[]): Connection {
-  const own = new Map([...variables].filter(([name]) => name.startsWith('ansible_')))
+  const own = inOwnNames(variables)
   const said = checkVariables(z.strictObject(schema.shape), host, own, problems) ?? schema.parse({})
-  const knownHosts = /UserKnownHostsFile=(\S+)/.exec(said.ansible_ssh_common_args ?? '')?.[1]
   return {
-    kind: said.ansible_connection,
+    kind: CONNECTIONS[said.ansible_connection],
     address: said.ansible_host ?? host.name,
     port: said.ansible_port,
     user: said.ansible_user,
     privateKeyFile: expand(said.ansible_ssh_private_key_file),
-    knownHostsFiles: knownHosts === undefined ? undefined : [expand(knownHosts)],
-    become: said.ansible_become ? { method: 'sudo', user: said.ansible_become_user } : undefined,
+    knownHostsFiles: undefined,
+    become: said.ansible_become
+      ? {
+          method: said.ansible_become_method,
+          user: said.ansible_become_user,
+          password: said.ansible_become_password,
+        }
+      : undefined,
     connectTimeout: said.ansible_timeout,
+    sshArguments: [...said.ansible_ssh_args, ...said.ansible_ssh_common_args, ...said.ansible_ssh_extra_args],
+    password: said.ansible_password,
+    legacyAlgorithms: said.ansible_ssh_legacy_algorithms,
   }
 }
 
-function expand<Path extends string | undefined>(
-  path: Path,
-): Path extends string ? string : string | undefined
+function inOwnNames(variables: Variables): Variables {
+  const own = new Map(
+    [...variables].filter(([name]) => name.startsWith('ansible_') && !MEANINGLESS.has(name)),
+  )
+  for (const [name, others] of Object.entries(NAMES)) {
+    const variable = [name, ...others].map((one) => own.get(one)).find(Boolean)
+    for (const other of others) own.delete(other)
+    if (variable) own.set(name, variable)
+  }
+  return own
+}
+
 function expand(path: string | undefined): string | undefined {
   return path === undefined ? undefined : resolve(path.replace(/^~(?=\/)/, homedir()))
 }

@@ -19,6 +19,9 @@ export interface Options {
   listTasks: boolean
   listHosts: boolean
   listTags: boolean
+  askPass: boolean
+  askBecomePass: boolean
+  acceptNew: boolean
 }
 
 /** The arguments were wrong (exit code 1) or help was asked for (0); commander has said so already. */
@@ -47,6 +50,9 @@ export function parseOptions(name: string, description: string, args: readonly s
     .option('-f, --forks <number>', 'how many hosts are worked on at once', toForks, 20)
     .option('-C, --check', 'tell what would change, and change nothing', false)
     .option('-D, --diff', 'show texts that differ as unified diffs', false)
+    .option('-k, --ask-pass', 'ask for the password of the login users', false)
+    .option('-K, --ask-become-pass', 'ask for the password of sudo or su', false)
+    .option('--accept-new', 'trust the key of a host that is not known yet, and remember it', false)
     .option('--list-tasks', 'print the tasks of every play and stop', false)
     .option('--list-tags', 'print the tags of every play and stop', false)
     .option('--list-hosts', 'print the hosts and stop', false)

@@ -5,10 +5,11 @@ import { type Inventory, loadInventory } from '../inventory/index.ts'
 import { makePlan, type Playbook } from '../plan/index.ts'
 import { createReport, describeError } from '../report/index.ts'
 import { redact } from '../secret.ts'
-import { openSession, type Session, transportFor } from '../transport/index.ts'
+import { openHost, type Reach, type Session } from '../transport/index.ts'
 import { ownArguments } from './arguments.ts'
 import { listHosts, listTags, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
+import { prepareWays } from './prepare-ways.ts'
 import { asRunsheetError } from './unexpected.ts'
 
 /** What `--lab` needs: virtual machines for a topology, and the inventory that leads to them. */
@@ -75,13 +76,14 @@ async function runWith<Schema extends z.ZodType>(
   if (options.listHosts) return say(listHosts(plan))
   if (options.listTasks) return say(listTasks(plan))
   if (options.listTags) return say(listTags(plan))
+  const reach = await prepareWays(inventory, plan, options)
   const { report, stop } = createReport(options.json ? 'json' : 'text', {
     html: options.report,
     junit: options.junit,
     verbose: options.verbose,
   })
   try {
-    return await converge(plan, (host) => connect(inventory, host), options, report)
+    return await converge(plan, (host) => connect(inventory, host, reach), options, report)
   } finally {
     stop()
   }
@@ -92,9 +94,8 @@ function say(text: string): ExitCode {
   return 0
 }
 
-async function connect(inventory: Inventory, name: string): Promise<Session> {
+async function connect(inventory: Inventory, name: string, reach: Reach): Promise<Session> {
   const host = inventory.hosts.find((one) => one.name === name)
   if (!host) throw new RunsheetError('E_UNREACHABLE', `the inventory has no host '${name}'`)
-  const { become } = host.connection
-  return openSession(transportFor(host.connection), { host: name, become })
+  return openHost(name, host.connection, reach)
 }

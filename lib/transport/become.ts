@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
+import type { RunsheetError } from '../errors.ts'
 import type { Secret } from '../secret.ts'
 import { quote } from '../shell/quote.ts'
-import { type Asked, awaitReady } from './dialog.ts'
+import { type Answered, awaitReady, PATIENCE } from './dialog.ts'
+import { becomeFailed, ending } from './lost.ts'
 import type { Channel, Link } from './transport.ts'
 
 /** Whom a shell works as, if not as the login user. */
@@ -44,12 +46,24 @@ export async function startShell(link: Link, shell: Shell): Promise<Started> {
   const nonce = randomBytes(8).toString('hex')
   const channel = await link.start(commandOf(shell, nonce), { tty })
   if (!become || !hasDialog(shell)) return { channel, tty }
-  const asked: Asked = { host: shell.host, nonce, become }
-  const refusal = await awaitReady(channel, asked)
-  if (refusal === undefined) return { channel, tty }
+  const answered = await awaitReady(channel, { nonce, marks: 2, password: become.password })
+  if (answered.end === 'ready') return { channel, tty }
   await channel.close()
-  if (!tty && wantsTty(refusal.details.remote?.stderr)) return startShell(link, { ...shell, tty: true })
-  throw refusal
+  if (!tty && wantsTty(answered.said)) return startShell(link, { ...shell, tty: true })
+  throw refusal(shell.host, become, answered)
+}
+
+function refusal(host: string, become: Become, { end, said }: Answered): RunsheetError {
+  const exitCode = typeof end === 'string' ? undefined : end.exitCode
+  const why = typeof end === 'string' ? REASONS[end] : said || ending(end)
+  return becomeFailed({ host, command: become.method, exitCode, stdout: '', stderr: said }, become, why)
+}
+
+const REASONS = {
+  ready: '',
+  'no password': 'it asks for a password, and there is none',
+  'wrong password': 'the password is wrong; it was tried once',
+  silence: `it neither asked nor began within ${PATIENCE} s`,
 }
 
 /** Whether what a shell said before it ended is the wish for a terminal. */

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 
 /** One line of a known_hosts file, as sshd(8) describes it under SSH_KNOWN_HOSTS FILE FORMAT. */
 export interface KnownHost {
-  marker: 'revoked' | undefined
+  marker: 'revoked' | 'cert-authority' | undefined
   /** The first field: comma-separated patterns, or one hashed name. */
   names: string
   keyType: string
@@ -18,28 +18,29 @@ export interface HostName {
 }
 
 /** What known_hosts says of the key that a server showed. */
-export type Verdict = 'known' | 'unknown' | 'changed' | 'revoked'
+export type Verdict = 'known' | 'unknown' | 'certified' | 'changed' | 'revoked'
 
 const SSH_PORT = 22
 
-/**
- * The lines that name keys; comments and broken lines say nothing. `@cert-authority` lines are left out,
- * since ssh2 knows no host certificates.
- */
+const MARKERS = { '@revoked': 'revoked', '@cert-authority': 'cert-authority' } as const
+
+/** The lines that name keys; comments, broken lines and markers that nobody knows say nothing. */
 export function parseKnownHosts(text: string, file = 'known_hosts'): KnownHost[] {
   return text.split('\n').flatMap((line) => {
     const words = line.trim().split(/[ \t]+/)
     const marker = words[0]?.startsWith('@') ? words.shift() : undefined
     const [names = '', keyType, key] = words
     if (names === '' || names.startsWith('#') || keyType === undefined || key === undefined) return []
-    if (marker !== undefined && marker !== '@revoked') return []
-    return [{ marker: marker && 'revoked', names, keyType, key, file }]
+    const known = marker === undefined ? undefined : MARKERS[marker as keyof typeof MARKERS]
+    if (marker !== undefined && known === undefined) return []
+    return [{ marker: known, names, keyType, key, file }]
   })
 }
 
 /**
  * Judges a server's key as OpenSSH's `check_host_key` does: a matching key is enough, revocation beats it, and
- * only another key of the same type is a change.
+ * only another key of the same type is a change. An authority's key is no host's key; `certified` says that there is
+ * one, whose certificates ssh2 does not know.
  *
  * @param blob the public key as it went over the wire
  */
@@ -49,9 +50,10 @@ export function judgeKey(known: readonly KnownHost[], host: HostName, blob: Buff
   const anyPort = host.port === SSH_PORT ? named : linesFor(known, { ...host, port: SSH_PORT })
   const same = [...named, ...anyPort].filter((line) => line.key === key)
   if (same.some((line) => line.marker === 'revoked')) return 'revoked'
-  if (same.length > 0) return 'known'
+  if (same.some((line) => line.marker === undefined)) return 'known'
   const type = keyTypeOf(blob)
-  return named.some((line) => line.marker === undefined && line.keyType === type) ? 'changed' : 'unknown'
+  if (named.some((line) => line.marker === undefined && line.keyType === type)) return 'changed'
+  return [...named, ...anyPort].some((line) => line.marker === 'cert-authority') ? 'certified' : 'unknown'
 }
 
 /** The types of the keys that are known for a host; a server must be asked for these first. */

@@ -1,15 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { userInfo } from 'node:os'
+import type { Duplex } from 'node:stream'
+import { RunsheetError } from '../errors.ts'
 import type { Connection } from './connection.ts'
+import { throughHop } from './hops.ts'
 import { checkHostKey } from './host-key.ts'
-import { identify } from './identity.ts'
+import { type Identity, identify, inOrder } from './identity.ts'
 import { lastWord } from './last-word.ts'
+import { startProxy } from './proxy-command.ts'
+import type { Reach } from './reach.ts'
 import { type Client, type ClientChannel, login } from './ssh2-promise.ts'
+import { resolveTarget, type Target } from './target.ts'
 import type { Channel, Link, StartOptions, Transport } from './transport.ts'
 import { unreachable } from './unreachable.ts'
-
-/** Between signs of life, in milliseconds; after three without an answer the connection is lost. */
-const KEEPALIVE = 10_000
+import type { Opened, Way } from './way.ts'
 
 /** How long, in milliseconds, a connection that was told to end may take before it is cut. */
 const PATIENCE = 1000
@@ -33,54 +36,99 @@ const OFF = [
 ]
 const RAW = { term: 'dumb', modes: Object.fromEntries(OFF.map((mode) => [mode, 0])) }
 
+/** What sshd of the CentOS 5 era (OpenSSH 4.3) offers beside what is still common; never first. */
+const LEGACY = {
+  kex: {
+    append: [
+      'diffie-hellman-group14-sha1',
+      'diffie-hellman-group-exchange-sha1',
+      'diffie-hellman-group1-sha1',
+    ],
+  },
+  cipher: { append: ['aes128-cbc', '3des-cbc'] },
+}
+
 /** A host over SSH: one connection with one channel a process. */
-export function sshTransport(connection: Connection): Transport {
-  return { tripsToStart: 2, connect: () => connect(connection) }
+export function sshTransport(connection: Connection, reach: Reach): Transport {
+  return { tripsToStart: 2, connect: () => connect(connection, reach) }
 }
 
-async function connect(connection: Connection): Promise<Link> {
-  const username = connection.user ?? userInfo().username
-  const identity = identify(connection, username, process.env.SSH_AUTH_SOCK)
-  const hostKey = checkHostKey(connection)
+async function connect(connection: Connection, reach: Reach): Promise<Link> {
+  const { client, target, leave } = await openClient(connection, reach)
+  return toLink(client, target, leave)
+}
+
+/**
+ * Logs in, through as many jump hosts as ssh_config wants. Every one of them shows its own key.
+ *
+ * @throws RunsheetError E_INVALID, E_HOST_KEY or E_UNREACHABLE
+ */
+async function openClient(connection: Connection, reach: Reach): Promise<Opened> {
+  const target = await resolveTarget(connection)
+  const password = connection.password ?? reach.password
+  const identity = identify(target.keys, target.user, { password, passphrases: reach.passphrases })
+  const way = await findWay(target, reach)
   try {
-    const client = await login({
-      ...target(connection, username),
-      authHandler: identity.logins,
-      hostVerifier: hostKey.verify,
-      algorithms: { serverHostKey: hostKey.algorithms },
-    })
+    const client = await loginAt(target, identity, way.sock, reach)
     client.setNoDelay(true)
-    return toLink(client, connection, username)
+    return { client, target, leave: way.leave }
+  } catch (error) {
+    way.leave()
+    throw error
+  }
+}
+
+async function findWay({ jump, proxyCommand, address, port }: Target, reach: Reach): Promise<Way> {
+  if (proxyCommand !== undefined) return startProxy(proxyCommand)
+  if (jump === undefined) return { sock: undefined, leave: () => {} }
+  try {
+    return await throughHop(jump, { address, port }, reach, openClient)
+  } catch (error) {
+    if (!(error instanceof RunsheetError)) throw error
+    throw new RunsheetError(error.code, `on the way to ${address}: ${error.message}`, error.details)
+  }
+}
+
+async function loginAt(
+  target: Target,
+  identity: Identity,
+  sock: Duplex | undefined,
+  reach: Reach,
+): Promise<Client> {
+  const hostKey = checkHostKey(target.known, reach, target.legacyAlgorithms)
+  try {
+    return await login({
+      // A fresh id, since ssh2-promise would otherwise hand out another login to the same address.
+      uniqueId: randomUUID(),
+      reconnect: false,
+      host: target.address,
+      port: target.port,
+      username: target.user,
+      sock,
+      readyTimeout: target.connectTimeout * 1000,
+      keepaliveInterval: target.keepalive.interval * 1000,
+      keepaliveCountMax: target.keepalive.count,
+      authHandler: inOrder(identity.logins),
+      hostVerifier: hostKey.verify,
+      algorithms: { serverHostKey: hostKey.algorithms, ...(target.legacyAlgorithms && LEGACY) },
+    })
   } catch (cause) {
-    throw hostKey.refusal() ?? unreachable(connection, username, identity.tried, cause)
+    throw hostKey.refusal() ?? unreachable(target, identity.tried, cause)
   }
 }
 
-/** A fresh id, since ssh2-promise would otherwise hand out another login to the same address. */
-function target({ address, port, connectTimeout }: Connection, username: string) {
-  return {
-    uniqueId: randomUUID(),
-    reconnect: false as const,
-    host: address,
-    port,
-    username,
-    readyTimeout: connectTimeout * 1000,
-    keepaliveInterval: KEEPALIVE,
-    keepaliveCountMax: 3,
-  }
-}
-
-function toLink(client: Client, connection: Connection, username: string): Link {
+function toLink(client: Client, target: Target, leave: () => void): Link {
   let reason: string | undefined
   client.on('error', (error) => {
     reason = error.message
   })
   const gone = new Promise<void>((resolve) => client.once('close', () => resolve()))
+  gone.then(leave)
   const start = async (command: string, options: StartOptions = {}) => {
     try {
       return await execute(client, command, options, () => reason)
     } catch (cause) {
-      throw unreachable(connection, username, [], cause)
+      throw unreachable(target, [], cause)
     }
   }
   return { start, close: () => close(client, gone) }

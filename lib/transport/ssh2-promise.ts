@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream'
+import type { Duplex, Readable, Writable } from 'node:stream'
 import SSH2Promise from 'ssh2-promise'
 import type { Login } from './identity.ts'
 
@@ -8,6 +8,13 @@ export interface Client {
     command: string,
     options: { pty?: object },
     done: (error: Error | undefined, stream: ClientChannel) => void,
+  ) => void
+  forwardOut: (
+    fromAddress: string,
+    fromPort: number,
+    toAddress: string,
+    toPort: number,
+    done: (error: Error | undefined, stream: Duplex) => void,
   ) => void
   setNoDelay: (on: boolean) => void
   end: () => void
@@ -29,9 +36,11 @@ export interface LoginOptions {
   readyTimeout: number
   keepaliveInterval: number
   keepaliveCountMax: number
-  authHandler: Login[]
+  /** The way to the server, where it is not a socket of its own. */
+  sock: Duplex | undefined
+  authHandler: (left: readonly string[] | null) => Login | false
   hostVerifier: (blob: Buffer) => boolean
-  algorithms: { serverHostKey: string[] }
+  algorithms: { serverHostKey: string[]; kex?: object; cipher?: object }
 }
 
 /**

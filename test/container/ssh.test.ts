@@ -184,8 +184,9 @@ describe('known_hosts', () => {
     expect(error.code).toBe('E_HOST_KEY')
     expect(error.message).toMatch(/not known.*ssh-ed25519 SHA256:[A-Za-z0-9+/]{43}$/)
     expect(error.details.hint).toContain(
-      `ssh-keyscan -p ${sshd.port} 127.0.0.1 >> ${sshd.folder}/known_hosts.`,
+      `echo '${field()} ${sshd.hostKeys.ed25519}' >> ${sshd.folder}/known_hosts.`,
     )
+    expect(error.details.hint).toContain('--accept-new')
   })
 
   test('a changed key is refused with the command that forgets it', async () => {

@@ -84,13 +84,17 @@ all:
       user: 'admin',
       become: { user: 'root' },
       privateKeyFile: '/keys/id',
-      knownHostsFiles: ['/keys/known_hosts'],
+      sshArguments: ['-o', 'UserKnownHostsFile=/keys/known_hosts'],
     })
   })
 
   it('takes the name of the host for its address', () => {
     const { inventory } = load('all: { hosts: { node1: {} } }')
-    expect(inventory.hosts[0]?.connection).toMatchObject({ address: 'node1', port: 22, become: undefined })
+    expect(inventory.hosts[0]?.connection).toMatchObject({
+      address: 'node1',
+      port: undefined,
+      become: undefined,
+    })
   })
 })
 

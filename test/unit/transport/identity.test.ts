@@ -2,13 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RunsheetError } from '../../../lib/errors.ts'
-import type { Connection } from '../../../lib/transport/connection.ts'
-import { identify } from '../../../lib/transport/identity.ts'
+import { Secret } from '../../../lib/secret.ts'
+import { identify, inOrder, type Login } from '../../../lib/transport/identity.ts'
 
 let folder: string
-const home = process.env.HOME
 const key = (name: string) => join(folder, '.ssh', name)
 
 beforeAll(() => {
@@ -30,14 +29,14 @@ beforeAll(() => {
   generate('locked-pkcs8', '-t', 'rsa', '-m', 'PKCS8')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
-afterEach(() => {
-  process.env.HOME = home
-})
 
-/** How the present user would log in with a key file, or with none. */
-function tried(privateKeyFile: string | undefined, agent?: string) {
-  process.env.HOME = folder
-  const { logins, tried } = identify({ privateKeyFile } as Connection, 'root', agent)
+/** How a user would log in with a key file that was chosen, or with those that everybody has. */
+function tried(chosen: string | undefined, agent?: string, password?: string, passphrase?: string) {
+  const files = [chosen ?? key('id_ed25519')]
+  const { logins, tried } = identify({ files, chosen: chosen !== undefined, agent }, 'root', {
+    password: password === undefined ? undefined : new Secret('password', password),
+    passphrases: new Map(passphrase === undefined ? [] : [[files[0] ?? '', new Secret('p', passphrase)]]),
+  })
   return [logins.map(({ type }) => type).join(' '), ...tried.map((one) => one.replace(`${folder}/.ssh/`, ''))]
 }
 
@@ -64,6 +63,18 @@ describe('a login uses', () => {
     expect(tried(name && key(name), agent)).toEqual(expected)
   })
 
+  test('the password after everything else, in both of its forms', () => {
+    expect(tried(key('pem'), undefined, 'p')).toEqual([
+      'publickey password keyboard-interactive',
+      'pem',
+      'the password',
+    ])
+  })
+
+  test('a locked key with its passphrase, and not the agent', () => {
+    expect(tried(key('locked'), '/agent', undefined, 'secret')).toEqual(['publickey', 'locked'])
+  })
+
   test('no file that is not there', () => {
     const error = (() => {
       try {
@@ -77,5 +88,34 @@ describe('a login uses', () => {
       code: 'E_UNREACHABLE',
       message: 'the private key /nonexistent cannot be read: ENOENT',
     })
+  })
+})
+
+describe('the server is offered', () => {
+  const login = (type: Login['type']) => ({ type }) as Login
+  const all = ['agent', 'publickey', 'password', 'keyboard-interactive'] as const
+
+  /** What is tried until nothing is left, with what the server says it would take. */
+  function order(types: readonly Login['type'][], left: readonly string[] | null): string[] {
+    const next = inOrder(types.map(login))
+    const said: string[] = []
+    for (let one = next(null); one; one = next(left)) said.push(one.type)
+    return said
+  }
+
+  test.each([
+    [
+      'every way that it takes',
+      ['publickey', 'password', 'keyboard-interactive'],
+      ['agent', 'publickey', 'password'],
+    ],
+    [
+      'the password by keyboard-interactive',
+      ['publickey', 'keyboard-interactive'],
+      ['agent', 'publickey', 'keyboard-interactive'],
+    ],
+    ['nothing that it does not take', ['hostbased'], ['agent']],
+  ])('%s', (_, left, expected) => {
+    expect(order(all, left)).toEqual(expected)
   })
 })

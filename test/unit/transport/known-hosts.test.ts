@@ -53,7 +53,10 @@ describe('a key is', () => {
     ],
     ['unknown: only a key of another type is known', `web1.example.org ${RSA_KEY}`, 'unknown'],
     ['unknown: known on another port', `[web1.example.org]:2222 ${KEY}`, 'unknown'],
-    ['unknown: an authority is no key', `@cert-authority web1.example.org ${KEY}`, 'unknown'],
+    ['certified: an authority is no key', `@cert-authority web1.example.org ${KEY}`, 'certified'],
+    ['certified: known by an authority alone', `@cert-authority *.example.org ${OTHER}`, 'certified'],
+    ['known beside an authority', `@cert-authority *.example.org ${OTHER}\nweb1.example.org ${KEY}`, 'known'],
+    ['unknown: the authority of others', `@cert-authority *.example.net ${OTHER}`, 'unknown'],
     ['unknown: a marker to come', `@new web1.example.org ${KEY}`, 'unknown'],
     ['changed', `web1.example.org ${OTHER}`, 'changed'],
     ['changed, by a hashed name', `${hashed('web1.example.org')} ${OTHER}`, 'changed'],
@@ -105,10 +108,11 @@ describe('the server is asked for', () => {
 
   test('first, and for all others after them', () => {
     const ecdsa = ['ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521']
-    const rsa = ['rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa']
-    expect(hostKeyAlgorithms([])).toEqual(['ssh-ed25519', ...ecdsa, ...rsa])
-    expect(hostKeyAlgorithms(['ssh-rsa'])).toEqual([...rsa, 'ssh-ed25519', ...ecdsa])
-    expect(hostKeyAlgorithms(['ssh-dss'])).toEqual(hostKeyAlgorithms([]))
+    const rsa = ['rsa-sha2-512', 'rsa-sha2-256']
+    expect(hostKeyAlgorithms([], false)).toEqual(['ssh-ed25519', ...ecdsa, ...rsa])
+    expect(hostKeyAlgorithms(['ssh-rsa'], false)).toEqual([...rsa, 'ssh-ed25519', ...ecdsa])
+    expect(hostKeyAlgorithms(['ssh-rsa'], true)).toEqual([...rsa, 'ssh-rsa', 'ssh-ed25519', ...ecdsa])
+    expect(hostKeyAlgorithms(['ssh-dss'], false)).toEqual(hostKeyAlgorithms([], false))
   })
 })
 
