@@ -26,7 +26,7 @@ export default defineConfig({
   test: {
     projects: [
       project('unit', 0, ['test/unit/**/*.test.ts', 'test/architecture.test.ts', 'test/reference/*.test.ts']),
-      project('hosts', 1, ['test/{cli,shell,container}/**/*.test.ts'], packages),
+      project('hosts', 1, ['test/{cli,shell,container,inventory}/**/*.test.ts'], packages),
       project('contract', 2, ['test/contract/**/*.test.ts'], containers),
       project('lab', 3, ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 20 * 60_000 }),
     ],

@@ -21,7 +21,11 @@ export class Secret {
 
   /** The shell variable that carries the value on the target, and that a person sets in a runbook. */
   get variable(): string {
-    return `secret_${this.name.replace(/[^A-Za-z0-9]/g, '_')}`
+    return Secret.variableOf(this.name)
+  }
+
+  static variableOf(name: string): string {
+    return `secret_${name.replace(/[^A-Za-z0-9]/g, '_')}`
   }
 
   /** Whether the value has been fetched. */

@@ -1,97 +1,122 @@
-import { isMap, type Node } from 'yaml'
-import type { Problem } from '../errors.ts'
-import { entries, type Source } from './source.ts'
+import type { Place, Problem } from '../errors.ts'
+import { type Variable, variableAt } from './variables.ts'
 
-/** A value and where it was said. */
-export interface Variable {
-  value: unknown
-  key: Node
-  node: Node | null
-  source: Source
-}
-
-export type Variables = ReadonlyMap<string, Variable>
-
-/** One group as written: its own hosts, variables and children. */
+/** One group as all sources together say it. */
 export interface Group {
   name: string
-  /** Distance from `all`; deeper groups win where variables clash, as in Ansible. */
+  /** The longest way from `all`; deeper groups win where variables clash, as in Ansible. */
   depth: number
-  hosts: Map<string, { key: Node; variables: Variables }>
-  variables: Variables
-  children: string[]
+  /** Among groups of one depth the larger number wins: `ansible_group_priority`. */
+  priority: number
+  /** Its own hosts, without those of its children. */
+  hosts: Set<string>
+  children: Set<string>
+  variables: Map<string, Variable>
 }
 
-const KEYS = ['hosts', 'vars', 'children']
+export interface Member {
+  place: Place
+  variables: Map<string, Variable>
+}
 
-/**
- * Reads an inventory in Ansible's YAML shape: `GROUP: {hosts: {NAME: {…}}, vars: {…}, children: {…}}`.
- *
- * @see https://docs.ansible.com/ansible-core/2.14/collections/ansible/builtin/yaml_inventory.html
- */
-export function readGroups(source: Source, problems: Problem[]): Map<string, Group> {
-  const groups = new Map<string, Group>()
-  const top = source.root.contents
-  if (!isMap(top))
-    problems.push({ message: 'an inventory is a mapping of groups', place: source.placeOf(top) })
-  for (const { key, value } of entries(top)) readGroup(key, value, key === 'all' ? 0 : 1)
-  return groups
+/** What is read of an inventory's sources, one after the other; what comes later wins. */
+export interface Members {
+  groups: Map<string, Group>
+  hosts: Map<string, Member>
+  problems: Problem[]
+  /** What is wrong with files that could not be read at all: what they say is missing now. */
+  unread: Problem[]
+}
 
-  function readGroup(name: string, node: Node | null, depth: number): void {
-    const group = groups.get(name) ?? emptyGroup(name, depth)
-    groups.set(name, group)
-    group.depth = Math.max(group.depth, depth)
-    checkShape(source, name, node, problems)
-    for (const { key, value } of entries(node)) {
-      if (key === 'hosts') addHosts(source, group, value)
-      if (key === 'vars') group.variables = new Map([...group.variables, ...readVariables(source, value)])
-      if (key === 'children')
-        for (const child of entries(value)) addChild(group, child.key, child.value, depth + 1)
-    }
+export function startMembers(problems: Problem[]): Members {
+  const members: Members = { groups: new Map(), hosts: new Map(), problems, unread: [] }
+  addGroup(members, 'all')
+  addGroup(members, 'ungrouped')
+  return members
+}
+
+export function addGroup({ groups }: Members, name: string): Group {
+  const group = groups.get(name) ?? {
+    name,
+    depth: 0,
+    priority: 1,
+    hosts: new Set(),
+    children: new Set(),
+    variables: new Map(),
   }
+  groups.set(name, group)
+  return group
+}
 
-  function addChild(parent: Group, name: string, node: Node | null, depth: number): void {
-    parent.children.push(name)
-    readGroup(name, node, depth)
+/** @param port of a host that is called `NAME:PORT`; a variable that is said wins */
+export function addHost(members: Members, group: Group, name: string, place: Place, port?: number): Member {
+  const known = members.hosts.get(name)
+  const member = known ?? { place, variables: new Map() }
+  if (!known && port !== undefined) member.variables.set('ansible_port', variableAt(port, place))
+  members.hosts.set(name, member)
+  group.hosts.add(name)
+  return member
+}
+
+export function addChild(members: Members, parent: Group, child: Group, place: Place): void {
+  if (descendants(members, child.name).has(parent.name))
+    members.problems.push({ message: `group '${child.name}' would be a child of itself`, place })
+  else parent.children.add(child.name)
+}
+
+/** Variables of a group; one of them is about the group itself. */
+export function setVariables(
+  members: Members,
+  group: Group,
+  variables: Iterable<readonly [string, Variable]>,
+): void {
+  for (const [name, variable] of variables) {
+    if (name === 'ansible_group_priority') setPriority(members, group, variable)
+    else group.variables.set(name, variable)
   }
 }
 
-function emptyGroup(name: string, depth: number): Group {
-  return { name, depth, hosts: new Map(), variables: new Map(), children: [] }
+function setPriority({ problems }: Members, group: Group, { value, placeOf }: Variable): void {
+  const priority = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value
+  if (typeof priority === 'number' && Number.isInteger(priority)) group.priority = priority
+  else problems.push({ message: 'ansible_group_priority is a whole number', place: placeOf([], 'value') })
 }
 
-function addHosts(source: Source, group: Group, node: Node | null): void {
-  for (const { key, keyNode, value } of entries(node)) {
-    group.hosts.set(key, { key: keyNode, variables: readVariables(source, value) })
-  }
-}
-
-function readVariables(source: Source, node: Node | null): Map<string, Variable> {
-  return new Map(
-    entries(node).map(({ key, keyNode, value }) => [
-      key,
-      { value: value?.toJS(source.root), key: keyNode, node: value, source },
-    ]),
+/** What holds of every inventory: all groups are below `all`, and a host without a group is `ungrouped`. */
+export function complete(members: Members): void {
+  const { groups, hosts } = members
+  const [all, ungrouped] = [addGroup(members, 'all'), addGroup(members, 'ungrouped')]
+  const children = new Set([...groups.values()].flatMap((group) => [...group.children]))
+  for (const { name } of groups.values()) if (name !== 'all' && !children.has(name)) all.children.add(name)
+  const grouped = new Set(
+    [...groups.values()]
+      .filter((group) => group !== all && group !== ungrouped)
+      .flatMap((group) => [...group.hosts]),
   )
+  for (const name of grouped) ungrouped.hosts.delete(name)
+  for (const name of hosts.keys()) if (!grouped.has(name)) ungrouped.hosts.add(name)
+  deepen(groups, all)
 }
 
-function checkShape(source: Source, name: string, node: Node | null, problems: Problem[]): void {
-  const wrong = (message: string, at: unknown) => problems.push({ message, place: source.placeOf(at) })
-  if (node !== null && !isMapOrNull(node)) wrong(`group '${name}' must be a mapping`, node)
-  for (const { key, keyNode, value } of entries(node)) {
-    if (!KEYS.includes(key))
-      wrong(`group '${name}' has an unknown key '${key}'; it may hold ${KEYS.join(', ')}`, keyNode)
-    else if (!isMapOrNull(value)) wrong(`'${key}' of group '${name}' must be a mapping`, value)
-    else if (key === 'hosts') checkHosts(value)
-  }
-
-  function checkHosts(hosts: Node | null): void {
-    for (const { key, value } of entries(hosts)) {
-      if (!isMapOrNull(value)) wrong(`the variables of host '${key}' must be a mapping`, value)
-    }
+function deepen(groups: ReadonlyMap<string, Group>, group: Group): void {
+  for (const name of group.children) {
+    const child = groups.get(name)
+    if (!child || child.depth > group.depth) continue
+    child.depth = group.depth + 1
+    deepen(groups, child)
   }
 }
 
-function isMapOrNull(node: Node | null): boolean {
-  return node === null || isMap(node) || node.toJSON() === null
+/** All hosts of a group: its own, then those of its children level by level. */
+export function hostsOf(members: Members, name: string): string[] {
+  const below = [...descendants(members, name)]
+  return [...new Set(below.flatMap((group) => [...(members.groups.get(group)?.hosts ?? [])]))]
+}
+
+/** The group itself and every group below it, the nearest first. */
+function descendants({ groups }: Members, name: string): Set<string> {
+  const found = new Set([name])
+  // A set that grows while it is walked is walked to its new end.
+  for (const group of found) for (const child of groups.get(group)?.children ?? []) found.add(child)
+  return found
 }

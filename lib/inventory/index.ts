@@ -1,3 +1,6 @@
+export * from './extra-vars.ts'
+export * from './fetch-secrets.ts'
 export * from './load.ts'
 export * from './patterns.ts'
 export * from './typed.ts'
+export { placeOf, type Variables } from './variables.ts'

@@ -1,8 +1,12 @@
-import type { Place, Problem } from '../errors.ts'
+import { InvalidInput, type Place, type Problem } from '../errors.ts'
 import type { Connection } from '../transport/connection.ts'
-import { type Group, readGroups, type Variable, type Variables } from './groups.ts'
+import { complete, type Group, hostsOf, type Members, startMembers } from './groups.ts'
+import { nameSecrets, type Origins } from './name-secrets.ts'
+import { type Spoken, variablesOf } from './precedence.ts'
 import { readConnection } from './read-connection.ts'
-import { readSource } from './source.ts'
+import { folderOf, readSourceInto } from './sources.ts'
+import type { Variables } from './variables.ts'
+import { varsFiles } from './vars-files.ts'
 
 /** A host with all variables that reach it, each still knowing its place. */
 export interface InventoryHost {
@@ -13,50 +17,64 @@ export interface InventoryHost {
 }
 
 export interface Inventory {
+  /** The sources as they were named, for messages. */
   file: string
   hosts: readonly InventoryHost[]
   /** Group name → the names of all hosts in it and in its children. */
   groups: ReadonlyMap<string, readonly string[]>
 }
 
+/** An inventory whose secrets can be fetched. */
+export interface LoadedInventory extends Inventory {
+  origins: Origins
+}
+
 /**
- * Loads an inventory. Problems are added to `problems`, so that those of later checks can join them.
+ * Loads an inventory from one or several sources: files in YAML or INI, programs, directories, lists of hosts, and
+ * the `group_vars` and `host_vars` beside them. Problems are added to `problems`, so that those of later checks can
+ * join them. Its secrets have names, but no values yet: see `fetchSecrets`.
  *
- * @throws InvalidInput when the file cannot be read as YAML at all
+ * @throws InvalidInput with all problems when a file cannot be read at all: most that follows would follow from that
+ * @param extra variables of all hosts, which win over all others
  */
-export function loadInventory(file: string, problems: Problem[]): Inventory {
-  const source = readSource(file)
-  const groups = readGroups(source, problems)
-  const members = new Map([...groups.keys()].map((name) => [name, hostsOf(name, groups)]))
-  const names = [...new Set([...members.values()].flat())]
-  const hosts = names.map((name) => {
-    const holder = { name, place: source.placeOf(keyOf(name, groups)) }
-    const variables = variablesOf(name, groups, members)
-    return { ...holder, variables, connection: readConnection(holder, variables, problems) }
-  })
+export function loadInventory(
+  sources: string | readonly string[],
+  problems: Problem[],
+  extra: Variables = new Map(),
+): LoadedInventory {
+  const named = [sources].flat()
+  const file = named.join(', ')
+  const members = startMembers(problems)
+  for (const source of named) readSourceInto(members, source)
+  complete(members)
+  const folders = named.flatMap((source) => folderOf(source) ?? [])
+  const groups = new Map([...members.groups.keys()].map((name) => [name, hostsOf(members, name)]))
+  const origins: Origins = new Map()
+  const name = nameSecrets(origins)
+  const hosts = readHosts({ members, files: varsFiles(members.unread), folders, extra }, groups, name)
+  if (members.unread.length > 0) throw new InvalidInput([...problems, ...members.unread])
   if (hosts.length === 0) problems.push({ message: 'the inventory names no host', place: { file, line: 1 } })
-  return { file, hosts, groups: members }
+  return { file, hosts, groups, origins }
 }
 
-function hostsOf(name: string, groups: ReadonlyMap<string, Group>, above: readonly string[] = []): string[] {
-  const group = groups.get(name)
-  if (!group || above.includes(name)) return []
-  const below = group.children.flatMap((child) => hostsOf(child, groups, [...above, name]))
-  return [...new Set([...group.hosts.keys(), ...below])]
+function readHosts(
+  spoken: Spoken,
+  groups: ReadonlyMap<string, readonly string[]>,
+  named: (variables: Variables) => Variables,
+): InventoryHost[] {
+  const { members } = spoken
+  const memberOf = invert(members, groups)
+  return [...members.hosts].map(([name, { place }]) => {
+    const variables = named(variablesOf(name, memberOf.get(name) ?? [], spoken))
+    const connection = readConnection({ name, place }, variables, members.problems)
+    return { name, place, variables, connection }
+  })
 }
 
-/** Ansible's order: shallow groups before deep ones, then by name, then what the host itself says. */
-function variablesOf(
-  host: string,
-  groups: ReadonlyMap<string, Group>,
-  members: ReadonlyMap<string, readonly string[]>,
-): Map<string, Variable> {
-  const its = [...groups.values()].filter((group) => members.get(group.name)?.includes(host))
-  its.sort((left, right) => left.depth - right.depth || (left.name < right.name ? -1 : 1))
-  const own = its.flatMap((group) => [...(group.hosts.get(host)?.variables ?? [])])
-  return new Map([...its.flatMap((group) => [...group.variables]), ...own])
-}
-
-function keyOf(host: string, groups: ReadonlyMap<string, Group>): unknown {
-  return [...groups.values()].map((group) => group.hosts.get(host)?.key).find(Boolean)
+/** Host name → all groups that it is in, directly or by their children. */
+function invert(members: Members, groups: ReadonlyMap<string, readonly string[]>): Map<string, Group[]> {
+  const memberOf = new Map([...members.hosts.keys()].map((name): [string, Group[]] => [name, []]))
+  for (const group of members.groups.values())
+    for (const host of groups.get(group.name) ?? []) memberOf.get(host)?.push(group)
+  return memberOf
 }

@@ -5,8 +5,8 @@ import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import type { Connection } from '../transport/connection.ts'
-import type { Variables } from './groups.ts'
 import { checkVariables, type Holder } from './typed.ts'
+import type { Variables } from './variables.ts'
 
 const port = z.int().min(1).max(65535)
 

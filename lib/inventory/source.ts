@@ -2,22 +2,36 @@ import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import {
   type Document,
+  isAlias,
+  isCollection,
   isMap,
   isScalar,
+  isSeq,
   LineCounter,
   type Node,
   type Pair,
   parseDocument,
+  type Scalar,
+  visit,
   type YAMLMap,
 } from 'yaml'
 import { InvalidInput, type Place, type Problem } from '../errors.ts'
-import { secretTag } from './secret-tag.ts'
+import { wrong } from './problems.ts'
+import { isTemplate, type Path, type Variable } from './variables.ts'
+import { UNSAFE, yamlTags } from './yaml-tags.ts'
 
-/** One YAML file, parsed so that every value still knows its line and column. */
+/** One YAML text, parsed so that every value still knows its line and column. */
 export interface Source {
   file: string
   root: Document.Parsed
   placeOf: (node: unknown) => Place
+}
+
+/** One pair of a mapping. */
+export interface Entry {
+  key: string
+  keyNode: Node
+  value: Node | null
 }
 
 /**
@@ -26,40 +40,151 @@ export interface Source {
  * @throws InvalidInput with all syntax errors of the file
  */
 export function readSource(file: string): Source {
+  return parseSource(readText(file), file, dirname(file))
+}
+
+/**
+ * The same of a text that comes from elsewhere.
+ *
+ * @param file what places call it
+ * @param folder what relative paths in it start from
+ * @throws InvalidInput with all syntax errors of the text
+ */
+export function parseSource(text: string, file: string, folder: string): Source {
   const counter = new LineCounter()
-  const root = parseDocument(readText(file), {
-    version: '1.1',
-    lineCounter: counter,
-    prettyErrors: false,
-    customTags: (tags) => [...tags, secretTag(dirname(file))],
-  })
   const placeAt = (offset: number): Place => {
     const { line, col } = counter.linePos(offset)
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
   }
-  const problems: Problem[] = root.errors.map((error) => ({
-    message: error.message,
-    place: placeAt(error.pos[0]),
+  const root = parseDocument(text, {
+    version: '1.1',
+    lineCounter: counter,
+    prettyErrors: false,
+    customTags: (tags) => yamlTags(tags, folder),
+  })
+  const source = { file, root, placeOf: (node: unknown) => placeAt((node as Node | null)?.range?.[0] ?? 0) }
+  const problems: Problem[] = [...root.errors, ...root.warnings].map(({ message, pos }) => ({
+    message,
+    place: placeAt(pos[0]),
   }))
+  problems.push(...inexactNumbers(source))
   if (problems.length > 0) throw new InvalidInput(problems)
-  return { file, root, placeOf: (node) => placeAt((node as Node | null)?.range?.[0] ?? 0) }
+  return source
 }
 
-function readText(file: string): string {
+/** @throws InvalidInput when the file cannot be read */
+export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    const hint = 'name an inventory with -i FILE'
-    throw new InvalidInput([{ message: `cannot read ${file}: ${(error as Error).message}`, hint }])
+    throw new InvalidInput([{ message: `cannot read ${file}: ${(error as Error).message}` }])
   }
 }
 
-/** The pairs of a mapping with their keys as strings; nothing where there is no mapping. */
-export function entries(node: unknown): { key: string; keyNode: Node; value: Node | null }[] {
-  if (!isMap(node)) return []
-  return (node as YAMLMap).items.map((pair: Pair) => ({
-    key: String(isScalar(pair.key) ? pair.key.value : pair.key),
-    keyNode: pair.key as Node,
-    value: pair.value as Node | null,
-  }))
+/** The pairs of a mapping, also those that `<<` merges into it; nothing where there is no mapping. */
+export function entries(source: Source, node: unknown): Entry[] {
+  const map = resolved(source, node)
+  if (!isMap(map)) return []
+  const pairs = (map as YAMLMap).items as Pair<Node, Node | null>[]
+  const merged = pairs.filter(isMerge).flatMap(({ value }) => {
+    const from = resolved(source, value)
+    return (isSeq(from) ? from.items : [from]).flatMap((one) => entries(source, one))
+  })
+  const own = pairs
+    .filter((pair) => !isMerge(pair))
+    .map(({ key, value }) => ({ key: keyText(key), keyNode: key, value: resolved(source, value) }))
+  // What stands in the mapping itself wins, then what was merged first.
+  const byKey = new Map([...merged.reverse(), ...own].map((entry) => [entry.key, entry]))
+  return [...byKey.values()]
+}
+
+/** A mapping's pairs as variables. */
+export function readVariables(source: Source, node: unknown): Map<string, Variable> {
+  return new Map(entries(source, node).map((entry) => [entry.key, toVariable(source, entry)]))
+}
+
+/** Whether a node is a mapping, or nothing where one could stand. */
+export function isMapping(source: Source, node: unknown): boolean {
+  const there = resolved(source, node)
+  return there === null || isMap(there) || (isScalar(there) && there.value === null)
+}
+
+/** What an alias stands for. */
+export function resolved(source: Source, node: unknown): Node | null {
+  if (isAlias(node)) return (node.resolve(source.root) as Node | undefined) ?? null
+  return node as Node | null
+}
+
+function toVariable(source: Source, { keyNode, value }: Entry): Variable {
+  return {
+    value: toValue(source, value),
+    placeOf: (path, part) =>
+      source.placeOf(
+        part === 'key' ? keyAt(source, keyNode, value, path) : (valueAt(source, value, path) ?? keyNode),
+      ),
+    templates: () => templates(value).map(source.placeOf),
+  }
+}
+
+/** @throws InvalidInput for what only shows now, such as a text that is merged into a mapping */
+function toValue(source: Source, node: Node | null): unknown {
+  try {
+    return node?.toJS(source.root)
+  } catch (error) {
+    throw wrong((error as Error).message, source.placeOf(node))
+  }
+}
+
+function valueAt(source: Source, value: Node | null, path: Path): Node | null {
+  let node = value
+  for (const step of path) {
+    const next = isCollection(node) ? resolved(source, node.get(step, true)) : undefined
+    if (!next) break
+    node = next
+  }
+  return node
+}
+
+function keyAt(source: Source, key: Node, value: Node | null, path: Path): Node {
+  if (path.length === 0) return key
+  const holder = valueAt(source, value, path.slice(0, -1))
+  const found = entries(source, holder).find((entry) => entry.key === String(path.at(-1)))
+  return found?.keyNode ?? holder ?? key
+}
+
+function templates(value: Node | null): Scalar[] {
+  const found: Scalar[] = []
+  if (value)
+    visit(value, {
+      Scalar: (part, node) => {
+        if (part === 'key' || node.tag === UNSAFE || typeof node.value !== 'string') return
+        if (isTemplate(node.value)) found.push(node)
+      },
+    })
+  return found
+}
+
+/** JavaScript would round them: an account or a serial number that has changed by one is worse than an error. */
+function inexactNumbers(source: Source): Problem[] {
+  const problems: Problem[] = []
+  visit(source.root, {
+    Scalar: (_part, node) => {
+      if (typeof node.value !== 'number' || !/^[-+]?[\dxa-f_]+$/i.test(node.source ?? '.')) return
+      if (!Number.isSafeInteger(node.value))
+        problems.push({
+          message: `${node.source} is too large a number to keep all its digits; quote it`,
+          place: source.placeOf(node),
+        })
+    },
+  })
+  return problems
+}
+
+function isMerge({ key }: Pair<Node, Node | null>): boolean {
+  const value = isScalar(key) ? key.value : undefined
+  return typeof value === 'symbol' ? value.description === '<<' : value === '<<'
+}
+
+function keyText(key: Node): string {
+  return String(isScalar(key) ? key.value : key)
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { InvalidInput, type Place, type Problem } from '../errors.ts'
-import { type Inventory, type InventoryHost, selectHosts } from '../inventory/index.ts'
+import { type Inventory, type InventoryHost, readLimit, selectHosts } from '../inventory/index.ts'
 import type { Serial } from './batches.ts'
 import { checkHosts } from './check-hosts.ts'
 import { checkPlay } from './check-play.ts'
@@ -45,7 +45,11 @@ export function makePlan<Schema extends z.ZodType>(
   const problems = [...found]
   const members = pick(playbook.hosts, inventory, problems)
   const limited =
-    options.limit === undefined ? members : intersect(members, pick(options.limit, inventory, problems))
+    options.limit === undefined
+      ? members
+      : intersect(members, pick(readLimit(options.limit), inventory, problems))
+  if (problems.length === 0 && limited.length === 0)
+    problems.push({ message: noHost(playbook.hosts, options.limit) })
   const hosts = checkHosts(playbook, members, problems)
   if (problems.length > 0) throw new InvalidInput(unique(problems))
   const names = new Set(limited.map((host) => host.name))
@@ -62,6 +66,11 @@ function pick(pattern: string, inventory: Inventory, problems: Problem[]): Inven
   for (const part of unmatched)
     problems.push({ message: `'${part}' matches no group or host of the inventory`, place })
   return inventory.hosts.filter((host) => selected.includes(host.name))
+}
+
+/** Nothing done would otherwise look like all is well. */
+function noHost(hosts: string, limit: string | undefined): string {
+  return limit === undefined ? `no host matches '${hosts}'` : `no host of '${hosts}' is left by -l '${limit}'`
 }
 
 function intersect(left: readonly InventoryHost[], right: readonly InventoryHost[]): InventoryHost[] {

@@ -2,7 +2,8 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander'
 
 /** What the user asked for on the command line, under Ansible's names. */
 export interface Options {
-  inventory: string | undefined
+  inventory: string[] | undefined
+  extraVars: string[] | undefined
   limit: string | undefined
   tags: string[] | undefined
   check: boolean
@@ -42,8 +43,17 @@ export class UsageEnd extends Error {
 export function parseOptions(name: string, description: string, args: readonly string[]): Options {
   const command = new Command(name)
     .description(description)
-    .option('-i, --inventory <file>', 'inventory in YAML, in the shape of Ansible')
-    .option('-l, --limit <pattern>', 'only these hosts and groups')
+    .option(
+      '-i, --inventory <source>',
+      'inventory of Ansible: YAML, INI, a program, a directory, or hosts joined by commas; may be repeated',
+      collect,
+    )
+    .option(
+      '-e, --extra-vars <vars>',
+      "variables of all hosts: NAME=VALUE, '{ NAME: VALUE }' or @FILE; may be repeated",
+      collect,
+    )
+    .option('-l, --limit <pattern>', 'only these hosts and groups, or those in @FILE')
     .option('-t, --tags <tags>', 'only tasks with one of these tags, joined by commas', splitTags)
     .option('--skip-tags <tags>', 'leave out tasks with one of these tags', splitTags)
     .option('--start-at-task <name>', 'leave out everything before the task of this name')
@@ -75,6 +85,7 @@ export function parseOptions(name: string, description: string, args: readonly s
 /** What commander leaves out where it was not given. */
 const NOT_GIVEN = {
   inventory: undefined,
+  extraVars: undefined,
   limit: undefined,
   tags: undefined,
   report: undefined,
@@ -90,4 +101,8 @@ function toForks(value: string): number {
 
 function splitTags(value: string, before: string[] = []): string[] {
   return [...before, ...value.split(',').filter(Boolean)]
+}
+
+function collect(value: string, before: string[] = []): string[] {
+  return [...before, value]
 }

@@ -1,15 +1,17 @@
 import type { z } from 'zod'
 import { converge, type ExitCode } from '../apply/index.ts'
 import { InvalidInput, type Problem, RunsheetError } from '../errors.ts'
-import { type Inventory, loadInventory } from '../inventory/index.ts'
+import { fetchSecrets, type LoadedInventory } from '../inventory/index.ts'
 import { makePlan, type Playbook } from '../plan/index.ts'
 import { createReport, describeError } from '../report/index.ts'
 import { redact } from '../secret.ts'
 import { openHost, type Reach, type Session } from '../transport/index.ts'
 import { ownArguments } from './arguments.ts'
+import { askPerson } from './ask-person.ts'
 import { listHosts, listTags, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
 import { prepareWays } from './prepare-ways.ts'
+import { readInventory } from './read-inventory.ts'
 import { asRunsheetError } from './unexpected.ts'
 
 /** What `--lab` needs: virtual machines for a topology, and the inventory that leads to them. */
@@ -35,7 +37,7 @@ async function runToExitCode<Schema extends z.ZodType>(
 ): Promise<ExitCode> {
   try {
     const options = parseOptions(playbook.name, playbook.description, ownArguments(process.argv))
-    return await runWith(playbook, options, await inventoryFile(playbook.name, options, lab))
+    return await runWith(playbook, options, await inventorySources(playbook.name, options, lab))
   } catch (error) {
     if (error instanceof UsageEnd) return error.exitCode
     const told = asRunsheetError(error)
@@ -50,7 +52,7 @@ function exitCodeOf({ code }: RunsheetError): ExitCode {
   return code === 'E_INVALID' ? 1 : 2
 }
 
-async function inventoryFile(topology: string, options: Options, lab: Lab | undefined): Promise<string> {
+async function inventorySources(topology: string, options: Options, lab: Lab | undefined): Promise<string[]> {
   if (options.inventory !== undefined) return options.inventory
   if (!options.lab)
     throw new InvalidInput([{ message: 'no inventory', hint: 'name one with -i FILE, or use --lab' }])
@@ -62,16 +64,16 @@ async function inventoryFile(topology: string, options: Options, lab: Lab | unde
       const details = { cause: error, ...(error.hint !== undefined && { hint: error.hint }) }
       throw new RunsheetError('E_LAB', error.message, details)
     })
-  return inventory
+  return [inventory]
 }
 
 async function runWith<Schema extends z.ZodType>(
   playbook: Playbook<Schema>,
   options: Options,
-  file: string,
+  sources: readonly string[],
 ): Promise<ExitCode> {
   const problems: Problem[] = []
-  const inventory = loadInventory(file, problems)
+  const inventory = await readInventory(playbook.hosts, sources, options.extraVars ?? [], problems)
   const plan = makePlan(playbook, inventory, options, problems)
   if (options.listHosts) return say(listHosts(plan))
   if (options.listTasks) return say(listTasks(plan))
@@ -94,8 +96,9 @@ function say(text: string): ExitCode {
   return 0
 }
 
-async function connect(inventory: Inventory, name: string, reach: Reach): Promise<Session> {
+async function connect(inventory: LoadedInventory, name: string, reach: Reach): Promise<Session> {
   const host = inventory.hosts.find((one) => one.name === name)
   if (!host) throw new RunsheetError('E_UNREACHABLE', `the inventory has no host '${name}'`)
+  await fetchSecrets(inventory, [name], askPerson)
   return openHost(name, host.connection, reach)
 }

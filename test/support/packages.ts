@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process'
 import { pkg } from '../../lib/resources/index.ts'
 
-/** Debian's packages that the tests of shells and sshd need, by a command that each brings. */
+/** Debian's packages that the tests of shells, sshd, inventories and secrets need, by a command that each brings. */
 const PACKAGES: Readonly<Record<string, string>> = {
   bash: 'bash',
   busybox: 'busybox',
   dash: 'dash',
   mksh: 'mksh',
   sshd: 'openssh-server',
+  'ansible-inventory': 'ansible-core',
+  age: 'age',
 }
 
 /** Installs what those tests need. */

@@ -1,21 +1,22 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeProblem, InvalidInput, type Problem } from '../../../lib/errors.ts'
 import { type Inventory, loadInventory } from '../../../lib/inventory/index.ts'
-import type { Secret } from '../../../lib/secret.ts'
 
 function load(
   yaml: string,
   files: Record<string, string> = {},
+  source = 'inventory.yml',
 ): { inventory: Inventory; problems: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'runsheet-inventory-'))
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content)
-  const file = join(folder, 'inventory.yml')
-  writeFileSync(file, yaml)
+  for (const [name, content] of Object.entries({ 'inventory.yml': yaml, ...files })) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
   const problems: Problem[] = []
-  const inventory = loadInventory(file, problems)
+  const inventory = loadInventory(join(folder, source), problems)
   return { inventory, problems: problems.map(describeProblem).map((line) => line.replace(`${folder}/`, '')) }
 }
 
@@ -52,6 +53,7 @@ all:
       all: ['lone', 'node1', 'node2'],
       web: ['node1', 'node2'],
       edge: ['node2'],
+      ungrouped: ['lone'],
     })
   })
 
@@ -128,16 +130,6 @@ describe('problems', () => {
   it.each([
     ['broken YAML', 'all:\n  hosts: {', 'inventory.yml:2:'],
     [
-      'an unset secret',
-      'all: { vars: { key: !secret { env: RUNSHEET_NOT_SET } } }',
-      'RUNSHEET_NOT_SET of this secret is not set',
-    ],
-    [
-      'a secret without a file',
-      'all:\n  vars:\n    key: !secret { file: absent }',
-      'inventory.yml:3:10: cannot read this secret',
-    ],
-    [
       'a secret of an unknown kind',
       'all: { vars: { key: !secret { vault: x } } }',
       "a secret has no origin 'vault'",
@@ -148,16 +140,81 @@ describe('problems', () => {
   })
 })
 
-describe('a secret', () => {
-  const { inventory } = load('all: { vars: { key: !secret { file: key } }, hosts: { a: {}, b: {} } }', {
-    key: 'hunter2\n',
+describe('group_vars and host_vars', () => {
+  it('keep their places', () => {
+    const { inventory, problems } = load('all: { hosts: { a: {} } }', {
+      'group_vars/all/main.yml': 'ansible_port: many\n',
+      'host_vars/a.yml': '# nothing\nansible_user: [x]\n',
+    })
+    expect(inventory.hosts).toHaveLength(1)
+    expect(problems.join('\n')).toContain('group_vars/all/main.yml:1:15: ansible_port: ')
+    expect(problems.join('\n')).toContain('host_vars/a.yml:2:15: ansible_user: ')
   })
 
-  it('is read from its file without the newline', () => {
-    expect(variables(inventory, 'a').key).toSatisfy((key: Secret) => key.reveal() === 'hunter2')
+  it('are mappings', () => {
+    const said = () => load('all: { hosts: { a: {} } }', { 'group_vars/all': '- a\n' })
+    expect(said).toThrow('group_vars/all:1:1: a file of variables is a mapping')
   })
 
-  it('prints as its name', () => {
-    expect(JSON.stringify(variables(inventory, 'a'))).toBe('{"key":"[secret key]"}')
+  it('may be broken in several files, and all of them are told', () => {
+    const files = { 'group_vars/all': 'a: {\n', 'host_vars/a': 'b: 1\nb: 2\n', 'host_vars/b': '- c\n' }
+    const said = () => load('all: { hosts: { a: {}, b: {} } }', files)
+    expect(said).toThrow(
+      /group_vars\/all:2:1: .*\n.*host_vars\/a:2:1: Map keys must be unique.*\n.*host_vars\/b:1:1: /,
+    )
+  })
+})
+
+describe('an inventory in INI', () => {
+  it.each([
+    ['a quote that is not closed', 'a x="b', ':1:5: this quote is not closed'],
+    ['a word behind a host', 'a\nb c=d e', ":2:7: what follows a host is NAME=VALUE, not 'e'"],
+    [
+      'a section of another kind',
+      '[a:b]',
+      ':1:1: a section is [GROUP], [GROUP:vars] or [GROUP:children], not [a:b]',
+    ],
+    ['a variable without a value', '[a]\nx\n[a:vars]\n  b', ':4:3: a line of [a:vars] is NAME=VALUE'],
+    ['variables of no group', 'x\n[a:vars]\nb=c', ':2:1: no section [a] declares this group'],
+    ['a child that is no group', 'x\n[a:children]\n b', ':3:2: no section [b] declares this group'],
+    ['a range without an end', 'web[1:', ":1:1: a host range has no end: 'web[1:'"],
+    ['a port as text', 'a ansible_port=ssh', ':1:16: ansible_port: '],
+  ])('tells the place of %s', (_name, ini, expected) => {
+    expect(load('', { hosts: ini }, 'hosts').problems.join('\n')).toContain(`hosts${expected}`)
+  })
+})
+
+describe('a group', () => {
+  it('cannot be a child of itself', () => {
+    const yaml = 'a: { children: { b: { children: { c: { children: { a: } } } } }, hosts: { x: } }'
+    expect(load(yaml).problems).toEqual(["inventory.yml:1:18: group 'b' would be a child of itself"])
+  })
+
+  it('has a whole number for its priority', () => {
+    const yaml = 'a: { hosts: { x: }, vars: { ansible_group_priority: high } }'
+    expect(load(yaml).problems).toEqual(['inventory.yml:1:53: ansible_group_priority is a whole number'])
+  })
+})
+
+describe('a number with more digits than JavaScript keeps', () => {
+  it('is refused', () => {
+    const said = () => load('all: { hosts: { a: { id: 12345678901234567890 } } }')
+    expect(said).toThrow(
+      'inventory.yml:1:26: 12345678901234567890 is too large a number to keep all its digits; quote it',
+    )
+  })
+})
+
+describe('what only Ansible can read', () => {
+  it.each([
+    [
+      'a configuration of a plugin',
+      'plugin: aws_ec2',
+      'inventory.yml:1:1: this configures an inventory plugin of Ansible',
+    ],
+    ['a vault', 'all: { vars: { x: !vault "1" } }', 'inventory.yml:1:19: this is encrypted by ansible-vault'],
+    ['another tag', 'all: { vars: { x: !nosuch "1" } }', 'inventory.yml:1:19: Unresolved tag: !nosuch'],
+  ])('is refused: %s', (_name, yaml, expected) => {
+    expect(() => load(yaml)).toThrow(expected)
   })
 })
