@@ -79,7 +79,7 @@ async function runWith<Schema extends z.ZodType>(
   if (options.listTasks) return say(listTasks(plan))
   if (options.listTags) return say(listTags(plan))
   const reach = await prepareWays(inventory, plan, options)
-  const { report, stop } = createReport(options.json ? 'json' : 'text', {
+  const { report, stop } = await createReport(options.json ? 'json' : 'text', {
     html: options.report,
     junit: options.junit,
     verbose: options.verbose,
@@ -87,7 +87,7 @@ async function runWith<Schema extends z.ZodType>(
   try {
     return await converge(plan, (host) => connect(inventory, host, reach), options, report)
   } finally {
-    stop()
+    await stop()
   }
 }
 

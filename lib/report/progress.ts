@@ -1,36 +1,86 @@
 import type { RunEvent } from '../apply/events.ts'
 import { redact } from '../secret.ts'
 
-/** A last line on a terminal that says what each host is doing and since when; silent elsewhere. */
+/** The last lines of a terminal, which say what each host is doing and since when; silent elsewhere. */
 export interface Progress {
   follow: (event: RunEvent) => void
-  /** Takes the line away, so that other text can be written. */
+  /** Takes the lines away, so that other text can be written. */
   clear: () => void
   stop: () => void
 }
 
-export function startProgress(stream: NodeJS.WriteStream): Progress {
-  if (!stream.isTTY) return { follow: () => {}, clear: () => {}, stop: () => {} }
-  const doing = new Map<string, { name: string; since: number }>()
-  const draw = () => stream.write(`\r\x1b[K${redact(describe(doing)).slice(0, stream.columns - 1)}`)
+/** What is known of one host while a run goes on. */
+export interface HostProgress {
+  /** Tasks that have ended, and those of them that changed something. */
+  done: number
+  changed: number
+  /** The task in hand and when it began, in milliseconds; undefined while the host waits for others. */
+  doing: { name: string; since: number } | undefined
+}
+
+const SILENT: Progress = { follow: () => {}, clear: () => {}, stop: () => {} }
+
+/** Redraws are log-update's work: it knows of widths, wrapped lines and the cursor. It is loaded for a terminal alone. */
+export async function startProgress(stream: NodeJS.WriteStream): Promise<Progress> {
+  if (!stream.isTTY) return SILENT
+  const { createLogUpdate } = await import('log-update')
+  const view = createLogUpdate(stream)
+  const hosts = new Map<string, HostProgress>()
+  const draw = () => view(redact(describeProgress(hosts, Date.now(), stream)))
   const timer = setInterval(draw, 1000)
   timer.unref()
   return {
     follow: (event) => {
-      if (event.event === 'working') doing.set(event.host, { name: event.name, since: Date.now() })
-      if (event.event === 'play' || event.event === 'recap') doing.clear()
+      note(hosts, event)
       draw()
     },
-    clear: () => stream.write('\r\x1b[K'),
+    clear: () => view.clear(),
     stop: () => {
       clearInterval(timer)
-      stream.write('\r\x1b[K')
+      view.clear()
+      view.done()
     },
   }
 }
 
-function describe(doing: ReadonlyMap<string, { name: string; since: number }>): string {
-  return [...doing]
-    .map(([host, { name, since }]) => `${host}: ${name} ${Math.round((Date.now() - since) / 1000)} s`)
-    .join(' | ')
+function note(hosts: Map<string, HostProgress>, event: RunEvent): void {
+  if (event.event === 'start')
+    for (const name of event.hosts) hosts.set(name, { done: 0, changed: 0, doing: undefined })
+  if (event.event === 'play') for (const host of hosts.values()) host.doing = undefined
+  if (event.event === 'recap') hosts.clear()
+  const host = 'host' in event ? hosts.get(event.host) : undefined
+  if (!host) return
+  if (event.event === 'working') host.doing = { name: event.name, since: Date.now() }
+  if (event.event !== 'task') return
+  host.done += 1
+  if (event.outcome === 'changed') host.changed += 1
+}
+
+/**
+ * One line a host, those at work first; half of the screen at most.
+ *
+ * @param now in milliseconds
+ * @param size columns and rows of the terminal
+ */
+export function describeProgress(
+  hosts: ReadonlyMap<string, HostProgress>,
+  now: number,
+  { columns = 80, rows = 24 }: { columns?: number; rows?: number },
+): string {
+  const all = [...hosts].sort(([, a], [, b]) => Number(!a.doing) - Number(!b.doing))
+  const shown = all.slice(0, Math.max(1, Math.floor(rows / 2) - 1))
+  const width = Math.max(0, ...shown.map(([name]) => name.length))
+  const lines = shown.map(([name, host]) =>
+    `${name.padEnd(width)}  ${describeHost(host, now)}`.slice(0, columns - 1),
+  )
+  const rest = all.slice(shown.length)
+  const working = rest.filter(([, { doing }]) => doing).length
+  return [...lines, ...(rest.length > 0 ? [`and ${rest.length} more hosts, ${working} at work`] : [])].join(
+    '\n',
+  )
+}
+
+function describeHost({ done, changed, doing }: HostProgress, now: number): string {
+  const counts = `${String(done).padStart(4)} done ${String(changed).padStart(3)} changed`
+  return doing ? `${counts}  ${doing.name}  ${Math.round((now - doing.since) / 1000)} s` : counts
 }

@@ -2,11 +2,9 @@ import { writeFileSync } from 'node:fs'
 import type { Report, RunEvent } from '../apply/events.ts'
 import { InvalidInput } from '../errors.ts'
 import { redact } from '../secret.ts'
-import { toHtml } from './html.ts'
 import { toJsonLine } from './json.ts'
-import { toJUnit } from './junit.ts'
 import { startProgress } from './progress.ts'
-import { keepRecord } from './record.ts'
+import { keepRecord, type RunRecord } from './record.ts'
 import { toText } from './text.ts'
 
 /** Where reports are written at the end of a run, beside what is printed; a path or nothing. */
@@ -22,13 +20,14 @@ export interface ReportOptions {
  *
  * @throws InvalidInput for a file that cannot be written
  */
-export function createReport(
+export async function createReport(
   format: 'text' | 'json',
-  { html, junit, verbose }: ReportOptions,
-): { report: Report; stop: () => void } {
+  options: ReportOptions,
+): Promise<{ report: Report; stop: () => Promise<void> }> {
+  const { html, junit, verbose } = options
   const toLine = format === 'json' ? toJsonLine : (event: RunEvent) => toRedactedText(event, verbose)
-  const progress = startProgress(process.stderr)
   for (const file of [html, junit]) if (file !== undefined) claim(file)
+  const progress = await startProgress(process.stderr)
   const { follow, record } = keepRecord()
   const report: Report = (event) => {
     const line = toLine(event)
@@ -39,12 +38,17 @@ export function createReport(
     progress.follow(event)
     follow(event)
   }
-  const stop = () => {
+  const stop = async () => {
     progress.stop()
-    if (html !== undefined) writeFileSync(html, toHtml(record()))
-    if (junit !== undefined) writeFileSync(junit, toJUnit(record()))
+    await writeReports(options, record())
   }
   return { report, stop }
+}
+
+/** What most runs do not write, they do not load. */
+async function writeReports({ html, junit }: ReportOptions, record: RunRecord): Promise<void> {
+  if (html !== undefined) writeFileSync(html, (await import('./html.ts')).toHtml(record))
+  if (junit !== undefined) writeFileSync(junit, (await import('./junit.ts')).toJUnit(record))
 }
 
 /** A report that cannot be written is told before the run, not after it. */
