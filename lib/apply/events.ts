@@ -3,7 +3,14 @@ import type { RunsheetError } from '../errors.ts'
 /** What became of a task. `unknown` is never success. */
 export type Outcome = 'ok' | 'changed' | 'would-change' | 'unknown' | 'skipped' | 'failed'
 
-export const OUTCOMES: readonly Outcome[] = ['ok', 'changed', 'would-change', 'unknown', 'skipped', 'failed']
+export const OUTCOMES = [
+  'ok',
+  'changed',
+  'would-change',
+  'unknown',
+  'skipped',
+  'failed',
+] as const satisfies readonly Outcome[]
 
 /** The sum of one host's run. */
 export interface HostRecap extends Record<Outcome, number> {

@@ -1,2 +1,3 @@
 export * from './events.ts'
+export { hashOf, type PlanFile } from './plan-file.ts'
 export { type Connect, converge, type RunOptions } from './run.ts'

@@ -6,6 +6,7 @@ import { checkPlays } from './check.ts'
 import type { ExitCode, Report } from './events.ts'
 import { type HostRun, startHost } from './host-run.ts'
 import { lookAhead, refreshFacts } from './look-ahead.ts'
+import { departures, describeRun, type PlanFile } from './plan-file.ts'
 import { applyPlay } from './play.ts'
 import { eachOf } from './pool.ts'
 
@@ -14,6 +15,10 @@ export interface RunOptions {
   diff: boolean
   /** How many hosts are worked on at once. */
   forks: number
+  /** Takes the plan of what the run would do, and nothing is done. */
+  onPlan?: ((plan: PlanFile) => void) | undefined
+  /** The run is refused if it would do anything else than this. */
+  planned?: PlanFile | undefined
 }
 
 /** Opens the one persistent shell of a host. */
@@ -122,6 +127,11 @@ function passesPreflight<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>)
 }
 
 async function work<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Promise<void> {
+  if (run.options.onPlan || run.options.planned) {
+    const now = describeRun(run, plan)
+    if (!isComplete(run, plan) || !isAsPlanned(run, now)) return
+    run.options.onPlan?.(now)
+  }
   if (run.options.check) await checkPlays(run, plan.plays)
   else if (!(await applyPlays(run, plan))) return
   const { facts, conclusion } = plan.playbook
@@ -129,6 +139,35 @@ async function work<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Pro
     await eachOf(working(run), run.options.forks, (host) => refreshFacts(plan, host))
   const lines = conclusion?.(knownHosts(run, plan)) ?? []
   if (lines.length > 0) run.report({ event: 'conclusion', lines })
+}
+
+/** Without a word of every host a plan would promise too little. */
+function isComplete(run: Run, plan: Plan): boolean {
+  const silent = plan.hosts.filter(({ name }) => run.hosts.get(name)?.gone ?? true).map(({ name }) => name)
+  if (silent.length === 0) return true
+  refuse(
+    run,
+    `there is no plan without ${silent.join(' and ')}`,
+    'Mend the connection, or leave the host out with --limit.',
+  )
+  return false
+}
+
+function isAsPlanned(run: Run, now: PlanFile): boolean {
+  const reasons = run.options.planned ? departures(run.options.planned, now) : []
+  if (reasons.length === 0) return true
+  const list = reasons.map((reason) => `- ${reason}`).join('\n')
+  refuse(
+    run,
+    `the run would not do what was planned:\n${list}`,
+    'Make a new plan with --plan FILE, and read it.',
+  )
+  return false
+}
+
+function refuse(run: Run, message: string, hint: string): void {
+  run.refused = true
+  run.report({ event: 'error', error: new RunsheetError('E_REFUSED', message, { radius: 'run', hint }) })
 }
 
 async function applyPlays<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 /** What the user asked for on the command line, under Ansible's names. */
 export interface Options {
@@ -16,6 +16,9 @@ export interface Options {
   verbose: boolean
   skipTags: string[] | undefined
   startAtTask: string | undefined
+  /** Files of a plan: the one to write, and the one to hold to. */
+  plan: string | undefined
+  apply: string | undefined
   lab: boolean
   listTasks: boolean
   listHosts: boolean
@@ -60,6 +63,8 @@ export function parseOptions(name: string, description: string, args: readonly s
     .option('-f, --forks <number>', 'how many hosts are worked on at once', toForks, 20)
     .option('-C, --check', 'tell what would change, and change nothing', false)
     .option('-D, --diff', 'show texts that differ as unified diffs', false)
+    .option('--plan <file>', 'write what would be done as a plan, and change nothing')
+    .addOption(new Option('--apply <file>', 'do what a plan says, or nothing').conflicts(['plan', 'check']))
     .option('-k, --ask-pass', 'ask for the password of the login users', false)
     .option('-K, --ask-become-pass', 'ask for the password of sudo or su', false)
     .option('--accept-new', 'trust the key of a host that is not known yet, and remember it', false)
@@ -92,6 +97,8 @@ const NOT_GIVEN = {
   junit: undefined,
   skipTags: undefined,
   startAtTask: undefined,
+  plan: undefined,
+  apply: undefined,
 }
 
 function toForks(value: string): number {

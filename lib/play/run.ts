@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { converge, type ExitCode } from '../apply/index.ts'
+import { converge, type ExitCode, type PlanFile, type RunOptions } from '../apply/index.ts'
 import { InvalidInput, type Problem, RunsheetError } from '../errors.ts'
 import { fetchSecrets, type LoadedInventory } from '../inventory/index.ts'
 import { makePlan, type Playbook } from '../plan/index.ts'
@@ -10,6 +10,7 @@ import { ownArguments } from './arguments.ts'
 import { askPerson } from './ask-person.ts'
 import { listHosts, listTags, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
+import { readPlan, writePlan } from './plan-file.ts'
 import { prepareWays } from './prepare-ways.ts'
 import { readInventory } from './read-inventory.ts'
 import { asRunsheetError } from './unexpected.ts'
@@ -78,6 +79,7 @@ async function runWith<Schema extends z.ZodType>(
   if (options.listHosts) return say(listHosts(plan))
   if (options.listTasks) return say(listTasks(plan))
   if (options.listTags) return say(listTags(plan))
+  const planned = options.apply === undefined ? undefined : readPlan(options.apply)
   const reach = await prepareWays(inventory, plan, options)
   const { report, stop } = await createReport(options.json ? 'json' : 'text', {
     html: options.report,
@@ -85,10 +87,21 @@ async function runWith<Schema extends z.ZodType>(
     verbose: options.verbose,
   })
   try {
-    return await converge(plan, (host) => connect(inventory, host, reach), options, report)
+    return await converge(
+      plan,
+      (host) => connect(inventory, host, reach),
+      toRunOptions(options, planned),
+      report,
+    )
   } finally {
     await stop()
   }
+}
+
+function toRunOptions(options: Options, planned: PlanFile | undefined): RunOptions {
+  const file = options.plan
+  if (file === undefined) return { ...options, planned }
+  return { ...options, check: true, onPlan: (plan) => writePlan(file, plan) }
 }
 
 function say(text: string): ExitCode {
