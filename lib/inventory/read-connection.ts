@@ -5,10 +5,16 @@ import { z } from 'zod'
 import type { Problem } from '../errors.ts'
 import { Secret } from '../secret.ts'
 import type { Connection } from '../transport/connection.ts'
+import { isOneSlip } from './one-slip.ts'
 import { checkVariables, type Holder } from './typed.ts'
 import type { Variables } from './variables.ts'
 
-const port = z.int().min(1).max(65535)
+/** In INI files and behind `-e` many numbers and truths are texts; Ansible takes them for what they mean. */
+const meant = (value: unknown) =>
+  typeof value === 'string' && /^\d+(?:\.\d+)?$/.test(value) ? Number(value) : value
+const port = z.preprocess(meant, z.int().min(1).max(65535))
+const seconds = z.preprocess(meant, z.number().positive())
+const truth = z.union([z.boolean(), z.stringbool()], { error: 'expected yes or no' })
 
 const words = z.string().transform((text, context) => {
   try {
@@ -57,26 +63,20 @@ const schema = z.object({
   ansible_ssh_args: words.default([]),
   ansible_ssh_common_args: words.default([]),
   ansible_ssh_extra_args: words.default([]),
-  ansible_become: z.boolean().default(false),
+  ansible_become: truth.default(false),
   ansible_become_user: z.string().default('root'),
   ansible_become_method: z.enum(['sudo', 'su']).default('sudo'),
   ansible_become_password: secret.optional(),
-  ansible_timeout: z.number().positive().default(10),
-  ansible_ssh_legacy_algorithms: z.boolean().default(false),
+  ansible_timeout: seconds.default(10),
+  ansible_ssh_legacy_algorithms: truth.default(false),
 })
 
-/** Said in many inventories; nothing here needs an interpreter, a copy program or a pipeline on the target. */
-const MEANINGLESS = new Set([
-  'ansible_python_interpreter',
-  'ansible_pipelining',
-  'ansible_ssh_pipelining',
-  'ansible_ssh_transfer_method',
-  'ansible_scp_if_ssh',
-  'ansible_remote_tmp',
-  'ansible_shell_type',
-])
+const KNOWN = [...Object.keys(schema.shape), ...Object.values(NAMES).flat()]
 
-/** Takes the connection out of a host's variables; what it does not know of `ansible_…` is a problem. */
+/**
+ * Takes the connection out of a host's variables. What it does not know of `ansible_…` speaks to a part of Ansible that
+ * is not here; one slip of the keyboard beside a name that it knows is a problem.
+ */
 export function readConnection(host: Holder, variables: Variables, problems: Problem[]): Connection {
   const own = inOwnNames(variables)
   const said = checkVariables(z.strictObject(schema.shape), host, own, problems) ?? schema.parse({})
@@ -102,14 +102,14 @@ export function readConnection(host: Holder, variables: Variables, problems: Pro
 }
 
 function inOwnNames(variables: Variables): Variables {
-  const own = new Map(
-    [...variables].filter(([name]) => name.startsWith('ansible_') && !MEANINGLESS.has(name)),
-  )
+  const own = new Map([...variables].filter(([name]) => name.startsWith('ansible_')))
   for (const [name, others] of Object.entries(NAMES)) {
     const variable = [name, ...others].map((one) => own.get(one)).find(Boolean)
     for (const other of others) own.delete(other)
     if (variable) own.set(name, variable)
   }
+  for (const name of own.keys())
+    if (!KNOWN.includes(name) && !KNOWN.some((one) => isOneSlip(name, one))) own.delete(name)
   return own
 }
 

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Place, Problem } from '../errors.ts'
+import { isOneSlip } from './one-slip.ts'
 import { type Path, placeOf, type Variables } from './variables.ts'
 
 /** Whose variables are checked, and where the host itself is named. */
@@ -20,8 +21,16 @@ export function checkVariables<Schema extends z.ZodType>(
   )
   problems.push(...templates(variables, result.data))
   if (result.success) return result.data
-  for (const issue of result.error.issues) problems.push(...describeIssue(issue, holder, variables))
+  for (const issue of result.error.issues)
+    problems.push(...describeIssue(issue, holder, variables, namesOf(schema)))
   return undefined
+}
+
+const NOT_OURS =
+  'if another playbook uses it: z.object() in place of z.strictObject() passes over what this one does not know'
+
+function namesOf(schema: z.ZodType): string[] {
+  return 'shape' in schema ? Object.keys(schema.shape as object) : []
 }
 
 /** Ansible would compute them; taken as they stand they would end up in somebody's configuration. */
@@ -38,19 +47,27 @@ function templates(variables: Variables, used: unknown): Problem[] {
     )
 }
 
-function describeIssue(issue: z.core.$ZodIssue, holder: Holder, variables: Variables): Problem[] {
+function describeIssue(
+  issue: z.core.$ZodIssue,
+  holder: Holder,
+  variables: Variables,
+  known: readonly string[],
+): Problem[] {
   const path = issue.path.filter((part) => typeof part !== 'symbol')
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => unknownKey([...path, key], variables, holder))
+    return issue.keys.map((key) => unknownKey([...path, key], variables, holder, known))
   const place = placeOf(variables, path) ?? holder.place
   if (isMissing(variables, path))
     return [{ message: `${path.join('.')} is missing for host ${holder.name}`, place }]
   return [{ message: `${path.join('.')}: ${issue.message}`, place }]
 }
 
-function unknownKey(path: Path, variables: Variables, holder: Holder): Problem {
+function unknownKey(path: Path, variables: Variables, holder: Holder, known: readonly string[]): Problem {
   const place = placeOf(variables, path, 'key') ?? holder.place
-  return { message: `unknown variable '${path.join('.')}'`, place }
+  const problem = { message: `unknown variable '${path.join('.')}'`, place }
+  if (path.length > 1) return problem
+  const meant = known.find((name) => isOneSlip(String(path[0]), name))
+  return { ...problem, hint: meant === undefined ? NOT_OURS : `did you mean '${meant}'?` }
 }
 
 function isMissing(variables: Variables, path: Path): boolean {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { describeProblem, type Problem } from '../../../lib/errors.ts'
-import { loadInventory } from '../../../lib/inventory/index.ts'
+import { fetchSecrets, loadInventory } from '../../../lib/inventory/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'runsheet-connection-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -16,6 +16,7 @@ function read(variables: string) {
   const problems: Problem[] = []
   const inventory = loadInventory(file, problems)
   return {
+    inventory,
     connection: inventory.hosts[0]?.connection,
     problems: problems.map(describeProblem).map((text) => text.replace(`${file}:`, '')),
   }
@@ -48,17 +49,23 @@ describe('a connection is', () => {
       `ansible_ssh_common_args: "-J a -o 'ProxyCommand=nc %h %p'", ansible_ssh_extra_args: "-4"`,
       { sshArguments: ['-J', 'a', '-o', 'ProxyCommand=nc %h %p', '-4'] },
     ],
-    ['left alone by what has no meaning here', 'ansible_pipelining: yes, ansible_remote_tmp: /x', {}],
+    [
+      'as texts, which is what INI files and -e give',
+      `ansible_port: "2222", ansible_become: "yes", ansible_timeout: "5", ansible_ssh_legacy_algorithms: "False"`,
+      { port: 2222, become: { user: 'root' }, connectTimeout: 5, legacyAlgorithms: false },
+    ],
+    ['left alone by what has no meaning here', 'ansible_pipelining: yes, ansible_network_os: ios', {}],
   ])('%s', (_, variables, expected) => {
     const { connection, problems } = read(variables)
     expect(problems).toEqual([])
     expect(connection).toMatchObject(expected)
   })
 
-  it('given its passwords as secrets', () => {
-    const { connection, problems } = read(
+  it('given its passwords as secrets', async () => {
+    const { connection, problems, inventory } = read(
       'ansible_ssh_pass: !secret { file: password }, ansible_become: yes, ansible_become_pass: !secret { file: password }',
     )
+    await fetchSecrets(inventory, ['node1'], Promise.reject)
     expect(problems).toEqual([])
     expect(connection?.password?.reveal()).toBe('from a file')
     expect(connection?.become?.password?.reveal()).toBe('from a file')
@@ -79,7 +86,11 @@ describe('refused is', () => {
     ],
     ['a quote without an end', `ansible_ssh_common_args: "-o 'x"`, 'ansible_ssh_common_args: '],
     ['a port that is none', 'ansible_port: 70000', 'ansible_port: Too big'],
-    ['a variable that nobody knows', 'ansible_prot: 22', "unknown variable 'ansible_prot'"],
+    [
+      'a slip of the keyboard',
+      'ansible_prot: 22',
+      "unknown variable 'ansible_prot'\n  did you mean 'ansible_port'?",
+    ],
   ])('%s', (_, variables, message) => {
     const { problems } = read(variables)
     expect(problems).toHaveLength(1)
