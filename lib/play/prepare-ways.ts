@@ -22,19 +22,19 @@ export async function prepareWays(
   const problems = await waysProblems(connections)
   if (problems.length > 0) throw new InvalidInput(problems)
   const reach = newReach({ acceptNew, tell: (line) => process.stderr.write(`${redact(line)}\n`) })
-  if (askPass) reach.password = await askSecret('SSH password')
+  if (askPass) reach.password = await askSecret('ssh_password', 'SSH password')
   if (askBecomePass) {
     const question = askPass ? 'BECOME password (empty: the SSH password)' : 'BECOME password'
-    const own = await askSecret(question)
+    const own = await askSecret('become_password', question)
     reach.becomePassword = own.reveal() === '' ? reach.password : own
   }
   if (process.stdin.isTTY) await unlockKeys(connections, reach, askPerson)
   return reach
 }
 
-async function askSecret(question: string): Promise<Secret> {
+async function askSecret(name: string, question: string): Promise<Secret> {
   try {
-    return new Secret(question, await askPerson(question))
+    return new Secret(name, await askPerson(question))
   } catch (error) {
     const hint =
       'Without a terminal a password comes from the inventory: ansible_password: !secret { file: PATH }.'

@@ -78,13 +78,14 @@ async function openClient(connection: Connection, reach: Reach): Promise<Opened>
   }
 }
 
-async function findWay({ jump, proxyCommand, address, port }: Target, reach: Reach): Promise<Way> {
+async function findWay(target: Target, reach: Reach): Promise<Way> {
+  const { jump, proxyCommand, address, port } = target
   if (proxyCommand !== undefined) return startProxy(proxyCommand)
   if (jump === undefined) return { sock: undefined, leave: () => {} }
   try {
     return await throughHop(jump, { address, port }, reach, openClient)
   } catch (error) {
-    if (!(error instanceof RunsheetError)) throw error
+    if (!(error instanceof RunsheetError)) throw unreachable(target, [], error)
     throw new RunsheetError(error.code, `on the way to ${address}: ${error.message}`, error.details)
   }
 }
