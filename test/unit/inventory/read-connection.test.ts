@@ -67,6 +67,7 @@ describe('a connection is', () => {
     )
     await fetchSecrets(inventory, ['node1'], Promise.reject)
     expect(problems).toEqual([])
+    await fetchSecrets(inventory, ['node1'], async () => expect.unreachable('nobody is to be asked'))
     expect(connection?.password?.reveal()).toBe('from a file')
     expect(connection?.become?.password?.reveal()).toBe('from a file')
   })
