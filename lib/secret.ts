@@ -103,20 +103,18 @@ function spellings(value: string): string[] {
     piece,
     JSON.stringify(piece).slice(1, -1),
     piece.replaceAll("'", `'\\''`),
-    html(piece),
-    html(piece).replaceAll("'", '&#39;'),
+    ...html(piece),
     encodeURIComponent(Buffer.from(piece).toString()),
     ...base64(piece),
   ])
   return [...new Set(all)].filter((spelling) => spelling !== '')
 }
 
-function html(value: string): string {
-  return value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
+/** In a text of HTML quotes may stay as they are, in an attribute they do not. */
+function html(value: string): string[] {
+  const text = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  const attribute = text.replaceAll('"', '&quot;')
+  return [text, attribute, attribute.replaceAll("'", '&#39;')]
 }
 
 /** Fewer characters of base64 than this could stand in any text by chance. */

@@ -79,7 +79,7 @@ function note(record: Writable<RunRecord>, event: RunEvent): void {
 }
 
 function pick({ playbook, mode, hosts }: Extract<RunEvent, { event: 'start' }>): Partial<RunRecord> {
-  return { playbook, mode, hosts }
+  return { playbook: redact(playbook), mode, hosts }
 }
 
 function plainError({ error }: Extract<RunEvent, { event: 'error' }>): string {
@@ -92,8 +92,8 @@ function toEntry(event: Extract<RunEvent, { event: 'task' | 'handler' }>, from: 
   const details = [...(task?.changes ?? []), ...(task?.reason === undefined ? [] : [task.reason])]
   return {
     host,
-    play,
-    name: event.event === 'handler' ? `handler ${name}` : name,
+    play: redact(play),
+    name: redact(event.event === 'handler' ? `handler ${name}` : name),
     outcome,
     from,
     to,
