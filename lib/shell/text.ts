@@ -63,15 +63,32 @@ export function sha256(content: Text): string {
  * @throws TypeError when the content holds a NUL byte, which no shell text can carry
  */
 export function writeText(content: Text, target: string): Shell {
+  return hereDocument(content, ` > ${target}`)
+}
+
+/**
+ * The same, to the standard output.
+ *
+ * @throws TypeError when the content holds a NUL byte
+ */
+export function printText(content: Text): Shell {
+  return hereDocument(content, '')
+}
+
+/** A here-document always ends its text with a newline; what has none is cut to its length in bytes. */
+function hereDocument(content: Text, redirection: string): Shell {
   const whole = content.reveal()
   if (whole.includes('\0')) throw new TypeError('the content holds a NUL byte; send it as a file')
+  const { secrets } = content
   const delimiter = unusedDelimiter(whole)
-  const hasSecrets = content.secrets.length > 0
-  const body = content.parts.map((part) => (hasSecrets ? expandable(part) : String(part))).join('')
-  // A here-document always ends its text with a newline; what has none is cut to its length in bytes.
-  const reader = whole.endsWith('\n') ? 'cat' : `head -c ${Buffer.byteLength(whole)}`
-  const opening = `${reader} > ${target} <<${hasSecrets ? delimiter : `'${delimiter}'`}`
-  return new Shell(`${opening}\n${body}${whole.endsWith('\n') ? '' : '\n'}${delimiter}`, content.secrets)
+  const body = content.parts.map((part) => (secrets.length > 0 ? expandable(part) : String(part))).join('')
+  const opening = `<<${secrets.length > 0 ? delimiter : `'${delimiter}'`}\n${body}`
+  if (whole.endsWith('\n')) return new Shell(`cat${redirection} ${opening}${delimiter}`, secrets)
+  const document = `${opening}\n${delimiter}`
+  if (secrets.length === 0) return new Shell(`head -c ${Buffer.byteLength(whole)}${redirection} ${document}`)
+  // The number itself would tell how long the secret is.
+  const length = '$(($(content | wc -c) - 1))'
+  return new Shell(`content() {\ncat ${document}\n}\ncontent | head -c "${length}"${redirection}`, secrets)
 }
 
 /** In an unquoted here-document `$`, backquote and backslash mean something; a value put in does not. */
@@ -79,9 +96,10 @@ function expandable(part: string | Secret): string {
   return part instanceof Secret ? `\${${part.variable}}` : part.replaceAll(/[\\$`]/g, '\\$&')
 }
 
-function unusedDelimiter(whole: string): string {
+/** A word for a here-document that no line of its text equals. */
+export function unusedDelimiter(whole: string, word = 'END'): string {
   const lines = new Set(whole.split('\n'))
-  let delimiter = 'END'
+  let delimiter = word
   while (lines.has(delimiter)) delimiter += '_'
   return delimiter
 }
