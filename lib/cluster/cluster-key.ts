@@ -1,6 +1,6 @@
 import type { Evidence, Guard } from '../resource/contract.ts'
 import { raw, sh } from '../shell/sh.ts'
-import { sha256, type Text } from '../shell/text.ts'
+import { printText, sha256, type Text } from '../shell/text.ts'
 import { examine } from './evidence.ts'
 import { mustBeStopped } from './heartbeat-state.ts'
 import { HEARTBEAT } from './questions.ts'
@@ -32,6 +32,22 @@ export function clusterKey(hosts: readonly string[], wanted: Text): Guard {
       ]
     },
     recheck: raw('true'),
+    // Stricter than the guard, which takes one host's word for another's lost file.
+    demands: [
+      {
+        that: 'heartbeat is stopped there, or runs with this very key',
+        of: 'all',
+        asks: ['key', 'heartbeat'],
+        holds: sh`
+          wanted_key() {
+          ${printText(wanted)}
+          }
+          case $said_heartbeat in
+            inactive | failed) ;;
+            *) [ "$said_key" = "$(wanted_key | sha256sum)" ] ;;
+          esac`,
+      },
+    ],
   }
 }
 

@@ -1,3 +1,5 @@
+import { raw, type Shell, sh } from '../shell/sh.ts'
+
 /** A replicated device as one node sees it. */
 export interface Replication {
   connection: string
@@ -42,6 +44,21 @@ export function replicationProblems(text: string, minor: number, wanted: Wanted)
   })
 }
 
+/** The same as shell that finds the answer in `$said_replication`. */
+export function replicationHolds(minor: number, wanted: Wanted): Shell {
+  const word = (name: keyof Replication) => `(${wanted[name]?.join('|') ?? '[A-Za-z0-9_]+'})`
+  const roles = `ro:${word('role')}/${word('peerRole')}`
+  const line = `^ *${minor}: cs:${word('connection')} ${roles} ds:${word('disk')}/${word('peerDisk')} `
+  return sh`printf '%s\\n' "$said_replication" | grep -Eq ${line}`
+}
+
+/** The same for people: `its role is Secondary, its disk is UpToDate`. */
+export function replicationWords(wanted: Wanted): string {
+  return Object.entries(wanted)
+    .map(([name, allowed]) => `its ${LABELS[name as keyof Replication]} is ${allowed.join(' or ')}`)
+    .join(', ')
+}
+
 /** The current generation identifier of metadata that never knew any data (UUID_JUST_CREATED). */
 const JUST_CREATED = '0000000000000004'
 const NEVER = '0000000000000000'
@@ -59,3 +76,12 @@ export function readGeneration(text: string): Generation | undefined {
   if (current === undefined) return /^No valid meta data found$/m.test(text) ? 'none' : undefined
   return current === JUST_CREATED && history.every((identifier) => identifier === NEVER) ? 'new' : 'data'
 }
+
+const GENERATION = sh`printf '%s\\n' "$said_generation" | grep -E '^([[:alnum:]_]{16}:){4}'`
+
+/** The same as shell, in the order of proof: there is no metadata, or none that knows of data. */
+export const HAS_NO_GENERATION = sh`
+  [ -z "$(${GENERATION})" ] && printf '%s\\n' "$said_generation" | grep -qx 'No valid meta data found'`
+
+export const IS_NEW_GENERATION = sh`
+  case $(${GENERATION}) in ${raw([JUST_CREATED, NEVER, NEVER, NEVER, '*'].join(':'))}) ;; *) false ;; esac`

@@ -1,6 +1,6 @@
 import type { Guard } from '../resource/contract.ts'
 import { sh } from '../shell/sh.ts'
-import { type Generation, readGeneration } from './drbd.ts'
+import { type Generation, HAS_NO_GENERATION, IS_NEW_GENERATION, readGeneration } from './drbd.ts'
 import { each, examine } from './evidence.ts'
 import { disk, generation, inWords, type ReplicatedDisk } from './questions.ts'
 
@@ -23,6 +23,27 @@ export function emptyDisk({ resource, disks }: ReplicatedDisk): Guard {
         .flatMap((peer) => examine(evidence, peer, { generation: mustHoldNoData })),
     ],
     recheck: each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, isEmpty(path)]))),
+    demands: [
+      {
+        that: 'nothing is on its disk, and nobody uses it',
+        of: 'target',
+        asks: ['disk'],
+        holds: sh`[ -z "$said_disk" ]`,
+      },
+      {
+        that: 'its disk has no metadata of DRBD yet',
+        of: 'target',
+        asks: ['generation'],
+        holds: HAS_NO_GENERATION,
+      },
+      {
+        that: 'its copy holds no data: no metadata, or new ones',
+        of: 'peers',
+        asks: ['generation'],
+        holds: sh`
+          { ${HAS_NO_GENERATION}; } || ${IS_NEW_GENERATION}`,
+      },
+    ],
   }
 }
 

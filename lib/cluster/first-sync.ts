@@ -1,8 +1,15 @@
 import type { Guard } from '../resource/contract.ts'
 import { sh } from '../shell/sh.ts'
-import { readGeneration, replicationProblems, type Wanted } from './drbd.ts'
+import {
+  IS_NEW_GENERATION,
+  readGeneration,
+  replicationHolds,
+  replicationProblems,
+  replicationWords,
+  type Wanted,
+} from './drbd.ts'
 import { examine } from './evidence.ts'
-import { mustBeStopped } from './heartbeat-state.ts'
+import { mustBeStopped, STOPPED } from './heartbeat-state.ts'
 import { generation, HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
 
 const FRESH: Wanted = {
@@ -32,6 +39,21 @@ export function firstSync({ resource, minor, disks }: ReplicatedDisk): Guard {
     recheck: sh`
       grep -q ${`^ *${minor}: cs:Connected ro:Secondary/Secondary ds:Inconsistent/Inconsistent `} /proc/drbd &&
         case $(drbdadm get-gi ${resource}) in 0000000000000004:*) ;; *) false ;; esac`,
+    demands: [
+      {
+        that: `DRBD says of device ${minor}: ${replicationWords(FRESH)}`,
+        of: 'all',
+        asks: ['replication'],
+        holds: replicationHolds(minor, FRESH),
+      },
+      {
+        that: 'its metadata are new: this copy never held data',
+        of: 'all',
+        asks: ['generation'],
+        holds: IS_NEW_GENERATION,
+      },
+      STOPPED,
+    ],
   }
 }
 

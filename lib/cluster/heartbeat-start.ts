@@ -1,7 +1,7 @@
-import type { Evidence, Guard } from '../resource/contract.ts'
+import type { Demand, Evidence, Guard } from '../resource/contract.ts'
 import { lines, type Shell, sh } from '../shell/sh.ts'
 import { AUTHKEYS } from './cluster-key.ts'
-import { replicationProblems } from './drbd.ts'
+import { replicationHolds, replicationProblems, type Wanted } from './drbd.ts'
 import { examine } from './evidence.ts'
 import { HEARTBEAT, REPLICATION } from './questions.ts'
 
@@ -50,11 +50,58 @@ export function heartbeatStart({ hosts, cards, scripts, minor }: HeartbeatNeeds)
       ...mustBeIdle(evidence, host, minor),
     ],
     recheck: sh`[ "$(stat -c '%a %U' ${AUTHKEYS})" = '600 root' ]`,
+    demands: demands(hosts, cards, minor),
   }
 }
 
+const IDLE: Wanted = { role: ['Secondary'] }
+
 /** Of authkeys only the methods: the keys themselves leave the node on no way. */
 const SETTINGS = sh`awk '$1 == "node" || $1 == "auto_failback" || FILENAME ~ /authkeys$/ { print $1, $2 }' ${[HA_CF, AUTHKEYS]}`
+
+function demands(hosts: readonly string[], cards: readonly string[], minor: number): Demand[] {
+  const all = (that: string, question: string, holds?: Shell): Demand => ({
+    that,
+    of: 'all',
+    asks: [question],
+    ...(holds && { holds }),
+  })
+  return [
+    all('its `uname -n` is the name by which heartbeat knows it', 'name', sh`[ "$said_name" = "$me" ]`),
+    all(
+      `ha.cf names ${hosts.join(' and ')} and says auto_failback off, authkeys signs with sha1 alone`,
+      'settings',
+      areSafe(hosts),
+    ),
+    all("authkeys is root's, with mode 600", 'mode of the key', sh`[ "$said_mode_of_the_key" = '600 root' ]`),
+    ...cards.map((card) => all(`card ${card} has a broadcast address`, 'cards', reachesAll(card))),
+    all('the scripts of its resources are there', 'scripts', sh`[ -z "$said_scripts" ]`),
+    all('ha.cf, haresources and authkeys are the same on all', 'files'),
+    all('systemd knows the state of heartbeat', 'heartbeat', sh`:`),
+    {
+      that: 'it is Secondary: nothing uses its storage yet',
+      of: 'target',
+      asks: ['replication'],
+      holds: replicationHolds(minor, IDLE),
+    },
+  ]
+}
+
+function areSafe(hosts: readonly string[]): Shell {
+  const settings = ['auto_failback off', ...hosts.map((host) => `node ${host}`)]
+  return lines([
+    ...settings.map((line) => sh`printf '%s\\n' "$said_settings" | grep -Fqx ${line} &&`),
+    sh`[ "$(printf '%s\\n' "$said_settings" | grep -E '^[0-9]+ ')" = '1 sha1' ]`,
+  ])
+}
+
+function reachesAll(card: string): Shell {
+  const own = `^[0-9]+: +${card.replaceAll('.', '[.]')} `
+  return sh`
+    case $(printf '%s\\n' "$said_cards" | grep -E ${own} | head -n 1) in
+      *' brd 0.0.0.0 '*) false ;; *' brd '*) ;; *) false ;;
+    esac`
+}
 
 function isThere(script: string): Shell {
   const path = `/etc/ha.d/resource.d/${script}`
@@ -112,6 +159,6 @@ function mustBeEqual(evidence: Evidence, hosts: readonly string[]): string[] {
 function mustBeIdle(evidence: Evidence, host: string, minor: number): string[] {
   return examine(evidence, host, {
     heartbeat: () => [],
-    replication: (text) => replicationProblems(text, minor, { role: ['Secondary'] }),
+    replication: (text) => replicationProblems(text, minor, IDLE),
   })
 }

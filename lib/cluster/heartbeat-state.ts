@@ -1,3 +1,6 @@
+import type { Demand } from '../resource/contract.ts'
+import { sh } from '../shell/sh.ts'
+
 /**
  * Heartbeat must be in no way alive: one that is starting, stopping or reloading may move resources at any
  * moment. After a failure nothing runs any more that could.
@@ -5,4 +8,12 @@
 export function mustBeStopped(text: string): string[] {
   const state = text.trim()
   return state === 'inactive' || state === 'failed' ? [] : [`heartbeat is ${state || 'in an unknown state'}`]
+}
+
+/** The same for a runbook. */
+export const STOPPED: Demand = {
+  that: 'heartbeat is stopped there (inactive or failed)',
+  of: 'all',
+  asks: ['heartbeat'],
+  holds: sh`case $said_heartbeat in inactive | failed) ;; *) false ;; esac`,
 }

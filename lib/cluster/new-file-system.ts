@@ -1,8 +1,8 @@
 import type { Guard } from '../resource/contract.ts'
-import { sh } from '../shell/sh.ts'
-import { replicationProblems, type Wanted } from './drbd.ts'
+import { type Shell, sh } from '../shell/sh.ts'
+import { replicationHolds, replicationProblems, replicationWords, type Wanted } from './drbd.ts'
 import { examine } from './evidence.ts'
-import { mustBeStopped } from './heartbeat-state.ts'
+import { mustBeStopped, STOPPED } from './heartbeat-state.ts'
 import { disk, HEARTBEAT, inWords, REPLICATION, type ReplicatedDisk } from './questions.ts'
 
 const SOLE_PRIMARY: Wanted = {
@@ -29,7 +29,28 @@ export function newFileSystem({ resource, minor, disks }: ReplicatedDisk): Guard
       ),
     ],
     recheck: sh`types=$(wipefs --noheadings --output TYPE ${`/dev/drbd${minor}`}) && [ -z "$types" ]`,
+    demands: [
+      {
+        that: `DRBD says of device ${minor}: ${replicationWords(SOLE_PRIMARY)}`,
+        of: 'target',
+        asks: ['replication'],
+        holds: replicationHolds(minor, SOLE_PRIMARY),
+      },
+      {
+        that: 'the disk below holds the metadata of DRBD and nothing else',
+        of: 'all',
+        asks: ['disk'],
+        holds: holdsOnlyDrbd(minor),
+      },
+      STOPPED,
+    ],
   }
+}
+
+function holdsOnlyDrbd(minor: number): Shell {
+  return sh`
+    printf '%s\\n' "$said_disk" | grep -qx 'holds drbd' &&
+      [ -z "$(printf '%s\\n' "$said_disk" | grep -vx -e 'holds drbd' -e ${`used by drbd${minor}`})" ]`
 }
 
 function mustHoldOnlyDrbd(text: string, minor: number): string[] {

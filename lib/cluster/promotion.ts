@@ -1,8 +1,8 @@
 import type { Guard } from '../resource/contract.ts'
 import { sh } from '../shell/sh.ts'
-import { replicationProblems, type Wanted } from './drbd.ts'
+import { replicationHolds, replicationProblems, replicationWords, type Wanted } from './drbd.ts'
 import { examine } from './evidence.ts'
-import { mustBeStopped } from './heartbeat-state.ts'
+import { mustBeStopped, STOPPED } from './heartbeat-state.ts'
 import { HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
 
 const GOOD_COPY: Wanted = {
@@ -11,6 +11,8 @@ const GOOD_COPY: Wanted = {
   peerRole: ['Secondary'],
   disk: ['UpToDate'],
 }
+
+const PASSIVE: Wanted = { role: ['Secondary'] }
 
 /** Guards a promotion by hand, as long as heartbeat is not in charge: this copy is good and only here it is used. */
 export function promotion({ resource, minor, disks }: ReplicatedDisk): Guard {
@@ -25,11 +27,26 @@ export function promotion({ resource, minor, disks }: ReplicatedDisk): Guard {
         .filter((peer) => peer !== host)
         .flatMap((peer) =>
           examine(evidence, peer, {
-            replication: (text) => replicationProblems(text, minor, { role: ['Secondary'] }),
+            replication: (text) => replicationProblems(text, minor, PASSIVE),
           }),
         ),
       ...hosts.flatMap((one) => examine(evidence, one, { heartbeat: mustBeStopped })),
     ],
     recheck: sh`grep -q ${`^ *${minor}: cs:[A-Za-z]* ro:[A-Za-z]*/Secondary ds:UpToDate/`} /proc/drbd`,
+    demands: [
+      {
+        that: `DRBD says of device ${minor}: ${replicationWords(GOOD_COPY)}`,
+        of: 'target',
+        asks: ['replication'],
+        holds: replicationHolds(minor, GOOD_COPY),
+      },
+      {
+        that: `DRBD says of device ${minor}: ${replicationWords(PASSIVE)}`,
+        of: 'peers',
+        asks: ['replication'],
+        holds: replicationHolds(minor, PASSIVE),
+      },
+      STOPPED,
+    ],
   }
 }

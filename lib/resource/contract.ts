@@ -66,6 +66,23 @@ export interface Guard {
   refuse: (evidence: Evidence, host: string) => string[]
   /** Tested again on the target inside the command that applies: any exit but 0 refuses. */
   recheck: Shell
+  /** The same in words and in shell, for a runbook. Without them a runbook leaves the step to the engine. */
+  demands?: readonly Demand[]
+}
+
+/** One thing that a guard demands. All of them together let nothing through that `refuse` would refuse. */
+export interface Demand {
+  /** What must hold, as a sentence: `heartbeat is stopped`. */
+  that: string
+  /** Who must show it: the host that is about to change, the other hosts of the guard, or all of them. */
+  of: 'target' | 'peers' | 'all'
+  /** Questions of the guard, each answered with exit 0. */
+  asks: readonly string[]
+  /**
+   * Succeeds where it holds. It finds the answers in `$said_QUESTION`, where what is no letter or digit is `_`,
+   * and in `$me` the inventory's name of the host that answered. Without it, all hosts must have given the same answers.
+   */
+  holds?: Shell
 }
 
 /** Tries again on the target, without a round trip, until the state is as wanted. */
