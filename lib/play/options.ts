@@ -26,6 +26,7 @@ export interface Options {
   askPass: boolean
   askBecomePass: boolean
   acceptNew: boolean
+  runbook: string | undefined
 }
 
 /** The arguments were wrong (exit code 1) or help was asked for (0); commander has said so already. */
@@ -72,6 +73,7 @@ export function parseOptions(name: string, description: string, args: readonly s
     .option('--list-tags', 'print the tags of every play and stop', false)
     .option('--list-hosts', 'print the hosts and stop', false)
     .option('-v, --verbose', 'also print the tasks that were as wanted, and why one was skipped', false)
+    .option('--runbook <file>', 'write the playbook as Markdown to paste from or to run with zx, and stop')
     .option('--json', 'print one event a line as JSON, the last one a recap', false)
     .option('--report <file>', 'write the run as an HTML page, with a picture and its diffs')
     .option('--junit <file>', 'write the run as JUnit XML, for CI')
@@ -93,6 +95,7 @@ const NOT_GIVEN = {
   extraVars: undefined,
   limit: undefined,
   tags: undefined,
+  runbook: undefined,
   report: undefined,
   junit: undefined,
   skipTags: undefined,

@@ -14,6 +14,7 @@ import { readPlan, writePlan } from './plan-file.ts'
 import { prepareWays } from './prepare-ways.ts'
 import { readInventory } from './read-inventory.ts'
 import { asRunsheetError } from './unexpected.ts'
+import { writeRunbook } from './write-runbook.ts'
 
 /** What `--lab` needs: virtual machines for a topology, and the inventory that leads to them. */
 export interface Lab {
@@ -79,6 +80,7 @@ async function runWith<Schema extends z.ZodType>(
   if (options.listHosts) return say(listHosts(plan))
   if (options.listTasks) return say(listTasks(plan))
   if (options.listTags) return say(listTags(plan))
+  if (options.runbook !== undefined) return say(writeRunbook(plan, inventory, options.runbook))
   const planned = options.apply === undefined ? undefined : readPlan(options.apply)
   const reach = await prepareWays(inventory, plan, options)
   const { report, stop } = await createReport(options.json ? 'json' : 'text', {
