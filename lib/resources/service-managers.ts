@@ -64,8 +64,12 @@ export const sysv: ServiceManager = {
   start: (name) => sh`
     ${refuseMissing(name)}
     ${scriptOf(name)} start
+    ${awaitStatus(name, sh`-eq 0`)}
   `,
-  stop: (name) => sh`${scriptOf(name)} stop`,
+  stop: (name) => sh`
+    ${scriptOf(name)} stop
+    ${awaitStatus(name, sh`-ne 0`)}
+  `,
   // update-rc.d(8) enables only what has links already; `defaults` makes them and leaves present ones alone.
   enable: (name) => sh`
     ${refuseMissing(name)}
@@ -90,6 +94,18 @@ function readLinks(name: string): Shell {
   return sh`for link in /etc/rc[2-5].d/S[0-9][0-9]${name}; do
     [ ! -e "$link" ] || enabled=yes
   done`
+}
+
+/** A script may come back before its daemon has written its number, or before it is gone: up to 5 s are given. */
+function awaitStatus(name: string, wanted: Shell): Shell {
+  return sh`
+    for second in 1 2 3 4 5; do
+      code=0
+      ${scriptOf(name)} status > /dev/null 2>&1 || code=$?
+      if [ $code ${wanted} ]; then break; fi
+      sleep 1
+    done
+  `
 }
 
 function refuseMissing(name: string): Shell {

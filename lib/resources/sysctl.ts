@@ -25,9 +25,10 @@ export const sysctl = defineResource<Sysctl>({
       [/^[A-Za-z0-9_-]+([./][A-Za-z0-9_:*-]+)+$/.test(key), `no kernel parameter: ${key}`],
       [isLine(words(value)), `no value for ${key}`],
     ),
+  // dash reads byte by byte, and of a number the kernel gives nothing behind its first byte: cat reads it whole.
   probe: (want) => sh`
     if [ ! -e ${live(want)} ]; then echo ${`no ${live(want)} yet`} >&2; exit ${CANNOT_TELL}; fi
-    read -r now < ${live(want)} || :
+    now=$(cat ${live(want)})
     set -f
     set -- $now
     echo "live $*"

@@ -4,6 +4,9 @@ import type { Machine } from './machines/machine.ts'
 /** What lives by itself on any machine, and what the engine remembers of its own work. */
 const ALIVE = ['/proc', '/sys', '/dev', '/run', '/var/log', '/var/lib/runsheet']
 
+/** Nine of ten files; nobody but a package writes there. */
+const PROGRAMS = ['/usr/lib', '/usr/share']
+
 /** What a repair may leave different from before: caches, the books of package managers, shadow(5)'s old copies. */
 const TRACES = ['/var/cache', '/var/lib/dpkg', '/var/lib/apt', '/var/lib/rpm', '/var/lib/dnf', '/etc/*-']
 
@@ -21,16 +24,15 @@ export function touched(machine: Machine): Promise<string> {
 
 /** What those files are: two that are equal say that the state is the same. */
 export function state(machine: Machine): Promise<string> {
-  const places = [...ALIVE, ...TRACES]
   return machine.sh(sh`
-    ${find(places)} -printf '%p %y %m %U:%G %l\\n'
-    ${find(places)} -type f -exec sha256sum {} +
+    ${find([...ALIVE, ...TRACES])} -printf '%p %y %m %U:%G %l\\n' -type f -exec sha256sum {} +
     cat /proc/self/mounts
   `)
 }
 
 /** GNU's find, also where busybox is in front. */
 function find(skip: readonly string[]) {
-  const tests = skip.flatMap((path, number) => (number === 0 ? ['-path', path] : ['-o', '-path', path]))
+  const paths = [...PROGRAMS, ...skip]
+  const tests = paths.flatMap((path, number) => (number === 0 ? ['-path', path] : ['-o', '-path', path]))
   return sh`/usr/bin/find / -xdev '(' ${tests} ')' -prune -o -cnewer ${MARK}`
 }

@@ -31,6 +31,12 @@ build_deb() {
   printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "${deb##*/}" "$(wc -c < "$deb")" "${sum%% *}" >> "$1/srv/deb/Packages"
 }
 for name in contract-one contract-two contract-three; do build_deb "$1" $name 1.0; done
+# Its daemon cannot start, and that fails the installation, unless a policy forbids to try: policy-rc.d(8).
+mkdir -p "$1/tmp/contract-service/DEBIAN" "$1/tmp/contract-service/etc/init.d"
+printf '#!/bin/sh\nexit 1\n' > "$1/tmp/contract-service/etc/init.d/contract-service"
+printf '#!/bin/sh\nexec invoke-rc.d contract-service start\n' > "$1/tmp/contract-service/DEBIAN/postinst"
+chmod 755 "$1/tmp/contract-service/etc/init.d/contract-service" "$1/tmp/contract-service/DEBIAN/postinst"
+build_deb "$1" contract-service 1.0
 rm -f "$1"/etc/apt/sources.list.d/*
 echo 'deb [trusted=yes] file:/srv/deb ./' > "$1/etc/apt/sources.list"
 rm -rf "$1"/var/lib/apt/lists/*

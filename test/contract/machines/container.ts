@@ -25,6 +25,17 @@ busybox --install -s /usr/local/bin
 cd /usr/local/bin; rm -f dpkg dpkg-deb rpm rpm2cpio blkid start-stop-daemon run-parts init ip mount umount
 `
 
+/**
+ * systemd mounts and writes its own groups of processes, which Docker leaves read-only. Where the host is of the
+ * first version of cgroups(7), systemd must not look for the second.
+ */
+const SYSTEMD = `
+for groups in /sys/fs/cgroup /sys/fs/cgroup/systemd; do
+  [ ! -d $groups ] || mount -o remount,bind,rw $groups
+done
+mount -t tmpfs none /run
+exec /lib/systemd/systemd systemd.legacy_systemd_cgroup_controller=1`
+
 const SSHD = 'mkdir -p /run/sshd; exec /usr/sbin/sshd -D -e'
 
 /** How each kind of machine comes up from the one image. */
@@ -32,15 +43,18 @@ const START: Readonly<Record<ContainerKind, string>> = {
   debian: SSHD,
   rpm: `rm -f /usr/bin/dpkg* /usr/bin/apt*; ${SSHD}`,
   sysv: 'exec /sbin/init',
-  systemd: 'exec /lib/systemd/systemd',
+  systemd: SYSTEMD,
 }
 
 /** Mounts and parameters of the network are the contract's own; nothing of the host's devices is. */
 class Target extends GenericContainer {
   constructor(image: string) {
     super(image)
-    this.hostConfig.CapAdd = ['SYS_ADMIN', 'NET_ADMIN']
-    this.hostConfig.SecurityOpt = ['apparmor=unconfined', 'seccomp=unconfined']
+    Object.assign(this.hostConfig, {
+      CapAdd: ['SYS_ADMIN', 'NET_ADMIN'],
+      CgroupnsMode: 'private',
+      SecurityOpt: ['apparmor=unconfined', 'seccomp=unconfined'],
+    })
   }
 }
 
@@ -51,6 +65,8 @@ export async function startContainer(kind: ContainerKind, shell: TargetShell): P
   const script = ['set -e', UNHOLD, shell === 'busybox' ? BUSYBOX : '', link, START[kind]].join('\n')
   const container = await new Target(image)
     .withExposedPorts(22)
+    // How systemd knows where it is: systemd-detect-virt(1).
+    .withEnvironment({ container: 'docker' })
     .withCommand(['bash', '-c', script])
     .withCopyContentToContainer([
       { content: readFileSync(`${key}.pub`, 'utf8'), target: '/root/.ssh/authorized_keys', mode: 0o600 },

@@ -1,0 +1,26 @@
+import { mount } from '../../../lib/resources/index.ts'
+import { sh } from '../../../lib/shell/sh.ts'
+import type { ContractCase } from '../case.ts'
+
+const FOLDER = '/srv/contract/mounts'
+const memory = { device: 'none', filesystem: 'tmpfs', options: 'size=64k', mounted: true }
+
+export const cases: readonly ContractCase[] = [
+  {
+    name: 'that is mounted now and at boot',
+    machine: 'debian',
+    task: () => mount({ ...memory, path: `${FOLDER}/kept`, persistent: true }),
+    drift: [{ field: 'persistent', by: sh`sed -i 's/size=64k/size=65k/' /etc/fstab` }],
+    hostile: (name) => mount({ ...memory, path: `${FOLDER}/${name}`, persistent: true }),
+  },
+  {
+    name: 'that is not',
+    machine: 'debian',
+    prepare: sh`mkdir -p ${`${FOLDER}/gone`}; mount -t tmpfs none ${`${FOLDER}/gone`}`,
+    task: () => mount({ ...memory, path: `${FOLDER}/gone`, mounted: false }),
+    drift: [
+      { field: 'mounted', by: sh`mount -t tmpfs none ${`${FOLDER}/gone`}` },
+      { field: 'persistent', by: sh`echo ${`none ${FOLDER}/gone tmpfs defaults 0 0`} >> /etc/fstab` },
+    ],
+  },
+]

@@ -1,0 +1,17 @@
+import { symlink } from '../../../lib/resources/index.ts'
+import { sh } from '../../../lib/shell/sh.ts'
+import type { ContractCase } from '../case.ts'
+
+const FOLDER = '/srv/contract/links'
+const PATH = `${FOLDER}/link`
+
+export const cases: readonly ContractCase[] = [
+  {
+    name: 'that turns from a directory to another',
+    machine: 'debian',
+    prepare: sh`mkdir -p ${`${FOLDER}/old`}; ln -s old ${PATH}`,
+    task: () => symlink({ path: PATH, target: 'new $(touch owned)' }),
+    drift: [{ field: 'target', by: sh`ln -sfn old ${PATH}` }],
+    hostile: (name) => symlink({ path: `${FOLDER}/${name}`, target: name }),
+  },
+]
