@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -33,7 +33,6 @@ export async function openDocker(cache: string): Promise<Docker> {
  * `--pdeathsig`) should this process be killed.
  */
 async function startDaemon(cache: string): Promise<Docker> {
-  removeRemains(cache)
   const folder = join(cache, `docker-${process.pid}`)
   mkdirSync(folder, { recursive: true })
   const socket = join(folder, 'socket')
@@ -109,12 +108,4 @@ async function end(daemon: ChildProcess, folder: string): Promise<void> {
     clearTimeout(timer)
   }
   rmSync(folder, { recursive: true, force: true })
-}
-
-/** Folders of runs that were killed. */
-function removeRemains(cache: string): void {
-  for (const name of existsSync(cache) ? readdirSync(cache) : []) {
-    const pid = /^docker-(\d+)$/.exec(name)?.[1]
-    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(join(cache, name), { recursive: true })
-  }
 }

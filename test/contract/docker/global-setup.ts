@@ -7,6 +7,7 @@ import { cacheRoot } from '../../../lab/instance/paths.ts'
 import installShells, { installPackages } from '../../support/packages.ts'
 import { openDocker } from './daemon.ts'
 import { importImage } from './image.ts'
+import { removeRemains } from './remains.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -30,6 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   installPackages(PACKAGES)
   const cache = join(cacheRoot(process.env), 'contract')
   mkdirSync(cache, { recursive: true })
+  removeRemains(cache)
   const folder = mkdtempSync(join(tmpdir(), 'runsheet-contract-'))
   const key = join(folder, 'login')
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', key])

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { finished } from 'node:stream/promises'
 import { getContainerRuntimeClient } from 'testcontainers'
@@ -32,17 +32,27 @@ async function ensureTar(cache: string): Promise<string> {
   const key = imageKey(await candidates(PACKAGES), { setup: readFileSync(SETUP, 'utf8'), slim: SLIM.join() })
   const tar = join(cache, `image-${key}.tar`)
   if (existsSync(tar)) return tar
-  mkdirSync(cache, { recursive: true })
-  const staging = join(cache, `building-${process.pid}.tar`)
+  const staging = join(cache, `building-${process.pid}`)
+  mkdirSync(staging, { recursive: true })
   process.stderr.write('building the image of the contract (about a minute, once)\n')
   try {
-    await run(await bootstrapArgv(staging), { env: { TMPDIR: cache } })
-    for (const old of readdirSync(cache)) if (old.startsWith('image-')) rmSync(join(cache, old))
-    renameSync(staging, tar)
+    const built = join(staging, 'image.tar')
+    await run(await bootstrapArgv(built), { env: { TMPDIR: staging } })
+    renameSync(built, tar)
+    forgetOld(cache)
   } finally {
-    rmSync(staging, { force: true })
+    rmSync(staging, { recursive: true })
   }
   return tar
+}
+
+/** The three newest stay, since clones with other recipes may work side by side. */
+function forgetOld(cache: string): void {
+  const images = readdirSync(cache)
+    .filter((name) => name.startsWith('image-'))
+    .map((name) => join(cache, name))
+    .sort((left, right) => statSync(right).mtimeMs - statSync(left).mtimeMs)
+  for (const old of images.slice(3)) rmSync(old)
 }
 
 async function bootstrapArgv(tar: string): Promise<string[]> {
