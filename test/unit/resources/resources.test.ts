@@ -191,7 +191,6 @@ describe('what the shell text says', () => {
       user({ name: 'u', uid: 1, group: 'g', groups: ['h'], home: '/h', shell: '/s' }),
       group({ name: 'g', gid: 1 }),
       hostEntry({ address: '::2', names: ['b'] }),
-      sysctl({ key: 'net.x', value: 1 }),
     ]
     for (const task of tasks) expect(task.probe.text).not.toMatch(forks)
   })
