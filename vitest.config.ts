@@ -6,6 +6,7 @@ const source = (path: string) => new URL(path, import.meta.url).pathname
 // programs run the build, which `npm test` renews first.
 const alias = {
   'runsheet/resources': source('lib/resources/index.ts'),
+  'runsheet/facts': source('lib/facts.ts'),
   'runsheet/cluster': source('lib/cluster/index.ts'),
   'runsheet/lab': source('lab/index.ts'),
   runsheet: source('lib/index.ts'),

@@ -13,6 +13,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   inventory: ['errors', 'secret', 'transport'],
   resource: ['errors', 'secret', 'shell'],
   resources: ['errors', 'secret', 'shell', 'resource'],
+  facts: ['shell', 'resource'],
   cluster: ['errors', 'secret', 'shell', 'resource'],
   plan: ['errors', 'secret', 'shell', 'inventory', 'resource'],
   diff: ['errors', 'resource'],

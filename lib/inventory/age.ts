@@ -17,21 +17,25 @@ export async function decryptFile(path: string): Promise<string> {
   const bytes = readFileSync(path)
   return bytes.toString('latin1', 0, 64).trimStart().startsWith('-----BEGIN')
     ? decryptArmor(bytes.toString('latin1'))
-    : decrypt(bytes)
+    : decrypt(() => bytes)
 }
 
 /** The same of an armored text, also an indented one. */
 export async function decryptArmor(text: string): Promise<string> {
   const { armor } = await import('age-encryption')
-  return decrypt(armor.decode(text.replaceAll(/^[ \t]+/gm, '')))
+  return decrypt(() => armor.decode(text.replaceAll(/^[ \t]+/gm, '')))
 }
 
 /** The library is loaded where a secret needs it: it is no part of other runs. */
-async function decrypt(bytes: Uint8Array): Promise<string> {
+async function decrypt(read: () => Uint8Array): Promise<string> {
   const { Decrypter } = await import('age-encryption')
   const decrypter = new Decrypter()
   for (const identity of readIdentities()) decrypter.addIdentity(identity)
-  return decrypter.decrypt(bytes, 'text')
+  try {
+    return await decrypter.decrypt(read(), 'text')
+  } catch (error) {
+    throw new Error(`it cannot be decrypted with age: ${(error as Error).message}`)
+  }
 }
 
 /** @throws Error where there is none */
