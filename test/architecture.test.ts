@@ -94,6 +94,7 @@ describe('the public names', () => {
         "lines",
         "parseState",
         "play",
+        "playFromFacts",
         "raw",
         "redact",
         "redactedJson",

@@ -21,20 +21,23 @@ export interface ForeseenSegment {
 /** Foresees all plays for every host that could be asked. Pure but for what the hosts have said. */
 export function foreseePlays(run: Run, plays: readonly PlannedPlay[]): ForeseenSegment[] {
   const firstChange = new Map<string, PlannedTask>()
-  return plays.flatMap((play) =>
-    play.segments.flatMap((segment) => {
+  return plays.flatMap((play) => {
+    const earlier = new Map(firstChange)
+    return play.segments.flatMap((segment) => {
       const host = run.hosts.get(segment.host)
       if (!host || host.gone) return []
       const tasks = segment.tasks.map((task) => {
-        const found = foresee(run, segment, task, firstChange.get(executor(segment, task)))
+        const found = play.late
+          ? foreseeLate(run, segment, task, earlier)
+          : foresee(run, segment, task, firstChange.get(executor(segment, task)))
         if (found.outcome === 'would-change') noteFirst(firstChange, executor(segment, task), task)
         return [task, found] as const
       })
       return [
         { play, segment, tasks, handlers: segment.handlers.filter((one) => host.owed.has(handlerId(one))) },
       ]
-    }),
-  )
+    })
+  })
 }
 
 /** The host that carries a task out. */
@@ -49,6 +52,19 @@ export function lookOf(run: Run, segment: Segment, task: PlannedTask): Look | un
 
 function noteFirst(firsts: Map<string, PlannedTask>, host: string, task: PlannedTask): void {
   if (!firsts.has(host)) firsts.set(host, task)
+}
+
+/** What is made from facts is unknown as soon as anything before it changes, on whichever host. */
+function foreseeLate(
+  run: Run,
+  segment: Segment,
+  task: PlannedTask,
+  firsts: ReadonlyMap<string, PlannedTask>,
+): Foreseen {
+  const [first] = firsts
+  if (!first) return foresee(run, segment, task, undefined)
+  const [host, { number, name }] = first
+  return { outcome: 'unknown', reason: `after task ${number} (${name}) on ${host}: it is made from facts` }
 }
 
 /** What earlier tasks would change first can make a later probe impossible: that is unknown, not an error. */

@@ -21,7 +21,7 @@ export async function lookAhead<Schema extends z.ZodType>(plan: Plan<Schema>, ho
 }
 
 /** What a host carries out of a segment, its own or another's. Nobody knows yet whether a rescue will be needed. */
-function tasksOn(host: string, segment: Segment): PlannedTask[] {
+export function tasksOn(host: string, segment: Segment): PlannedTask[] {
   return segment.tasks.filter((task) => (task.delegateTo ?? segment.host) === host && !isRescue(task))
 }
 

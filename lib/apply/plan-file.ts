@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Plan, type PlannedTask, wishDigest } from '../plan/index.ts'
+import { type Plan, type PlannedPlay, type PlannedTask, wishDigest } from '../plan/index.ts'
 import { redactedJson } from '../secret.ts'
 import type { Outcome } from './events.ts'
 import { type ForeseenSegment, foreseePlays } from './foresee.ts'
@@ -29,9 +29,9 @@ export interface PlanFile {
 }
 
 /** Describes what the run would do, from the look ahead alone, and redacted. */
-export function describeRun(run: Run, plan: Plan): PlanFile {
+export function describeRun(run: Run, plan: Plan, plays: readonly PlannedPlay[]): PlanFile {
   const hosts: Record<string, PlanEntry[]> = Object.fromEntries(plan.hosts.map(({ name }) => [name, []]))
-  for (const one of foreseePlays(run, plan.plays)) hosts[one.segment.host]?.push(...entriesOf(one))
+  for (const one of foreseePlays(run, plays)) hosts[one.segment.host]?.push(...entriesOf(one))
   const described = { format: 'runsheet plan 1', playbook: plan.playbook.name, hosts }
   const content: Omit<PlanFile, 'hash'> = JSON.parse(redactedJson(described))
   return { ...content, hash: hashOf(content) }

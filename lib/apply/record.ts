@@ -1,3 +1,4 @@
+import { RunsheetError } from '../errors.ts'
 import type { PlannedPlay, PlannedTask } from '../plan/index.ts'
 import { noteFailure, rescuedBlocks } from './blocks.ts'
 import type { TaskEvent } from './events.ts'
@@ -72,4 +73,12 @@ export function recordRescues(run: Run, play: PlannedPlay, host: HostRun, all: r
   }
   host.failures.clear()
   host.mendable.clear()
+}
+
+/** The shell of a host has ended: nothing more can be asked of it. Anything but that is thrown again. */
+export function loseHost(run: Run, host: HostRun, error: unknown): void {
+  if (!(error instanceof RunsheetError)) throw error
+  host.stopped = error
+  host.gone = true
+  run.report({ event: 'error', error })
 }

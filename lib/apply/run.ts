@@ -1,14 +1,17 @@
 import type { z } from 'zod'
 import { RunsheetError } from '../errors.ts'
-import type { KnownHost, Plan } from '../plan/index.ts'
+import type { Plan, PlannedPlay } from '../plan/index.ts'
 import type { Session } from '../transport/session.ts'
 import { checkPlays } from './check.ts'
 import type { ExitCode, Report } from './events.ts'
 import { type HostRun, startHost } from './host-run.ts'
-import { lookAhead, refreshFacts } from './look-ahead.ts'
-import { departures, describeRun, type PlanFile } from './plan-file.ts'
+import { lookAhead } from './look-ahead.ts'
+import type { PlanFile } from './plan-file.ts'
 import { applyPlay } from './play.ts'
 import { eachOf } from './pool.ts'
+import { loseHost } from './record.ts'
+import { mayDoSo } from './review.ts'
+import { askFactsAgain, delegates, knownHosts, settle, settleAgain } from './settle.ts'
 
 export interface RunOptions {
   check: boolean
@@ -55,7 +58,7 @@ export async function converge<Schema extends z.ZodType>(
     hosts: names,
   })
   try {
-    await eachOf([...new Set([...names, ...delegates(plan)])], options.forks, (name) =>
+    await eachOf([...new Set([...names, ...delegates(plan.plays)])], options.forks, (name) =>
       begin(run, plan, name),
     )
     if (mayGoOn(run, plan) && passesPreflight(run, plan)) await work(run, plan)
@@ -63,12 +66,6 @@ export async function converge<Schema extends z.ZodType>(
   } finally {
     await Promise.all([...run.hosts.values()].map((host) => host.session.close()))
   }
-}
-
-/** Hosts that do something for others. */
-function delegates(plan: Plan): string[] {
-  const tasks = plan.plays.flatMap(({ segments }) => segments).flatMap((segment) => segment.tasks)
-  return tasks.flatMap(({ delegateTo }) => delegateTo ?? [])
 }
 
 function newRun(connect: Connect, options: RunOptions, report: Report): Run {
@@ -96,15 +93,8 @@ async function begin<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>, nam
   try {
     await lookAhead(plan, host)
   } catch (error) {
-    stop(run, host, error)
+    loseHost(run, host, error)
   }
-}
-
-function stop(run: Run, host: HostRun, error: unknown): void {
-  if (!(error instanceof RunsheetError)) throw error
-  host.stopped = error
-  host.gone = true
-  run.report({ event: 'error', error })
 }
 
 /** In a cluster one host's failure ends the run for all; elsewhere the others go on. */
@@ -127,67 +117,29 @@ function passesPreflight<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>)
 }
 
 async function work<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Promise<void> {
-  if (run.options.onPlan || run.options.planned) {
-    const now = describeRun(run, plan)
-    if (!isComplete(run, plan) || !isAsPlanned(run, now)) return
-    run.options.onPlan?.(now)
-  }
-  if (run.options.check) await checkPlays(run, plan.plays)
-  else if (!(await applyPlays(run, plan))) return
+  const plays = await settle(run, plan)
+  if (run.ended || !mayDoSo(run, plan, plays)) return
+  if (run.options.check) await checkPlays(run, plays)
+  else if (!(await applyPlays(run, plan, plays))) return
   const { facts, conclusion } = plan.playbook
-  if (run.dirty && facts && conclusion)
-    await eachOf(working(run), run.options.forks, (host) => refreshFacts(plan, host))
+  if (run.dirty && facts && conclusion) await askFactsAgain(run, plan)
   const lines = conclusion?.(knownHosts(run, plan)) ?? []
   if (lines.length > 0) run.report({ event: 'conclusion', lines })
 }
 
-/** Without a word of every host a plan would promise too little. */
-function isComplete(run: Run, plan: Plan): boolean {
-  const silent = plan.hosts.filter(({ name }) => run.hosts.get(name)?.gone ?? true).map(({ name }) => name)
-  if (silent.length === 0) return true
-  refuse(
-    run,
-    `there is no plan without ${silent.join(' and ')}`,
-    'Mend the connection, or leave the host out with --limit.',
-  )
-  return false
-}
-
-function isAsPlanned(run: Run, now: PlanFile): boolean {
-  const reasons = run.options.planned ? departures(run.options.planned, now) : []
-  if (reasons.length === 0) return true
-  const list = reasons.map((reason) => `- ${reason}`).join('\n')
-  refuse(
-    run,
-    `the run would not do what was planned:\n${list}`,
-    'Make a new plan with --plan FILE, and read it.',
-  )
-  return false
-}
-
-function refuse(run: Run, message: string, hint: string): void {
-  run.refused = true
-  run.report({ event: 'error', error: new RunsheetError('E_REFUSED', message, { radius: 'run', hint }) })
-}
-
-async function applyPlays<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Promise<boolean> {
-  for (const play of plan.plays) {
+async function applyPlays<Schema extends z.ZodType>(
+  run: Run,
+  plan: Plan<Schema>,
+  plays: readonly PlannedPlay[],
+): Promise<boolean> {
+  for (const [index, seen] of plays.entries()) {
+    const play = seen.late && run.dirty ? await settleAgain(run, plan, index) : seen
+    if (!play) return false
     run.report({ event: 'play', play: play.name, hosts: play.segments.map(({ host }) => host) })
     await applyPlay(run, play)
     if (!mayGoOn(run, plan)) return false
   }
   return true
-}
-
-function knownHosts<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): KnownHost<z.infer<Schema>>[] {
-  return plan.hosts.flatMap((host) => {
-    const facts = run.hosts.get(host.name)?.facts
-    return facts ? [{ ...host, facts }] : []
-  })
-}
-
-function working(run: Run): HostRun[] {
-  return [...run.hosts.values()].filter((host) => !host.stopped)
 }
 
 function finish(run: Run, names: readonly string[], started: number): ExitCode {

@@ -6,7 +6,7 @@ import { handlerId } from './handlers.ts'
 import type { HostRun } from './host-run.ts'
 import { lookAgain } from './look-ahead.ts'
 import { eachOf } from './pool.ts'
-import { recordHandler, recordTask } from './record.ts'
+import { loseHost, recordHandler, recordTask } from './record.ts'
 import type { Run } from './run.ts'
 import { type Result, runSegment } from './segment.ts'
 import { showTexts } from './show-texts.ts'
@@ -35,11 +35,8 @@ async function carryOut(run: Run, play: PlannedPlay, work: Work, looked: boolean
   try {
     await converge(run, play, on, work.handlers, open, looked)
   } catch (error) {
-    if (!(error instanceof RunsheetError)) throw error
-    on.gone = true
-    on.stopped = error
-    run.report({ event: 'error', error })
-    for (const duty of open) leaveUnknown(run, play, duty, error)
+    loseHost(run, on, error)
+    for (const duty of open) leaveUnknown(run, play, duty, on.stopped)
   }
 }
 
@@ -86,7 +83,7 @@ function passOver(run: Run, play: PlannedPlay, open: Set<Duty>, next: PlannedTas
   }
 }
 
-function leaveUnknown(run: Run, play: PlannedPlay, duty: Duty, error: RunsheetError): void {
+function leaveUnknown(run: Run, play: PlannedPlay, duty: Duty, error: RunsheetError | undefined): void {
   duty.host.stopped ??= error
   recordTask(run, play, duty, { task: duty.task, outcome: 'unknown', reason: 'the connection was lost' })
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../errors.ts'
 import { serialProblems } from './batches.ts'
 import { combinationProblems } from './combinations.ts'
-import type { PlannedPlay } from './plan.ts'
+import type { PlannedPlay } from './plan-plays.ts'
 import type { Segment } from './segments.ts'
 
 /** What is wrong with a play and its tasks, found before any host is contacted. */

@@ -1,5 +1,6 @@
 export * from './batches.ts'
 export * from './plan.ts'
+export type { PlannedPlay } from './plan-plays.ts'
 export * from './playbook.ts'
 export type { PlannedTask, Segment } from './segments.ts'
 export * from './wish-digest.ts'

@@ -1,33 +1,27 @@
 import type { z } from 'zod'
 import { InvalidInput, type Place, type Problem } from '../errors.ts'
 import { type Inventory, type InventoryHost, readLimit, selectHosts } from '../inventory/index.ts'
-import type { Serial } from './batches.ts'
 import { checkHosts } from './check-hosts.ts'
 import { checkPlay } from './check-play.ts'
-import type { Host, Play, Playbook } from './playbook.ts'
-import { type Segment, type Selection, select, toSegments } from './segments.ts'
-import { startAt } from './start-at.ts'
+import { draftPlays, type PlannedPlay, type PlayOptions, toPlay } from './plan-plays.ts'
+import type { Host, KnownHost, Playbook } from './playbook.ts'
 
-export interface PlanOptions extends Selection {
+export interface PlanOptions extends PlayOptions {
   limit?: string | undefined
-  /** The name of the task to begin with. */
-  startAtTask?: string | undefined
-}
-
-export interface PlannedPlay {
-  name: string
-  guarded: boolean
-  serial: Serial
-  /** A batch of which more than this share has failed ends the run. */
-  maxFailPercentage: number
-  segments: readonly Segment[]
 }
 
 export interface Plan<Schema extends z.ZodType = z.ZodType> {
   playbook: Playbook<Schema>
   /** The hosts that this run converges. */
   hosts: readonly Host<z.infer<Schema>>[]
+  /** One that is made from facts has no tasks yet. */
   plays: readonly PlannedPlay[]
+  /**
+   * The same plays, those made from facts with their tasks; undefined where there is none.
+   *
+   * @throws InvalidInput for what is wrong with these tasks
+   */
+  settle: ((known: readonly KnownHost<z.infer<Schema>>[]) => PlannedPlay[]) | undefined
 }
 
 /**
@@ -53,10 +47,24 @@ export function makePlan<Schema extends z.ZodType>(
   const hosts = checkHosts(playbook, members, problems)
   if (problems.length > 0) throw new InvalidInput(unique(problems))
   const names = new Set(limited.map((host) => host.name))
-  const plays = planPlays(playbook.plays(hosts), names, options, problems)
-  problems.push(...strangers(plays, inventory))
-  if (problems.length > 0) throw new InvalidInput(unique(problems))
-  return { playbook, hosts: hosts.filter((host) => names.has(host.name)), plays }
+  const drafts = draftPlays(playbook.plays(hosts), names, options, problems)
+  const counts = new Map<string, number>()
+  const plays = checked(drafts.map((draft) => toPlay(draft, draft.wishes, counts)))
+  const settle = (known: readonly KnownHost<z.infer<Schema>>[]) => {
+    const own = new Map(counts)
+    const later = drafts.map((draft, index) =>
+      draft.late ? toPlay(draft, draft.late(known), own) : (plays[index] as PlannedPlay),
+    )
+    return checked(later)
+  }
+  const chosen = hosts.filter((host) => names.has(host.name))
+  return { playbook, hosts: chosen, plays, settle: drafts.some(({ late }) => late) ? settle : undefined }
+
+  function checked(all: PlannedPlay[]): PlannedPlay[] {
+    const wrong = [...problems, ...all.flatMap(checkPlay), ...strangers(all, inventory)]
+    if (wrong.length > 0) throw new InvalidInput(unique(wrong))
+    return all
+  }
 }
 
 function pick(pattern: string, inventory: Inventory, problems: Problem[]): InventoryHost[] {
@@ -75,33 +83,6 @@ function noHost(hosts: string, limit: string | undefined): string {
 
 function intersect(left: readonly InventoryHost[], right: readonly InventoryHost[]): InventoryHost[] {
   return left.filter((host) => right.includes(host))
-}
-
-function planPlays<Vars>(
-  plays: readonly Play<Vars>[],
-  names: ReadonlySet<string>,
-  options: PlanOptions,
-  problems: Problem[],
-): PlannedPlay[] {
-  const counts = new Map<string, number>()
-  const wished = plays.map(({ hosts, tasks, ...play }) => {
-    const limited = hosts.filter((host) => names.has(host.name))
-    const wishes = limited.map((host) => ({ host: host.name, tasks: tasks(host) }))
-    return { ...play, wishes: select(wishes, options) }
-  })
-  return startAt(wished, options.startAtTask, problems).map(({ name, wishes, serial, maxFailPercentage }) => {
-    const segments = toSegments(wishes, counts)
-    const guarded = segments.some(({ tasks }) => tasks.some((task) => task.guard))
-    const planned = {
-      name,
-      guarded,
-      serial: serial ?? 0,
-      maxFailPercentage: maxFailPercentage ?? 100,
-      segments,
-    }
-    problems.push(...checkPlay(planned))
-    return planned
-  })
 }
 
 /** Tasks that are delegated to a host which the inventory does not know. */

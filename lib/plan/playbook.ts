@@ -31,6 +31,8 @@ export interface Play<Vars> {
   hosts: readonly Host<Vars>[]
   /** A guarded task may share its play only with guarded tasks: all hosts meet before and after it. */
   tasks: (host: Host<Vars>) => Task[]
+  /** Tasks that are made from facts instead, see `playFromFacts`. */
+  fromFacts?: (host: KnownHost<Vars>, all: readonly KnownHost<Vars>[]) => Task[]
   /** How many hosts at once; all of them if not given. A batch begins when the one before it has ended. */
   serial?: Serial
   /** A batch of which more than this share of hosts has failed ends the run; 100: one that failed wholly does. */
@@ -75,4 +77,21 @@ export function play<Vars>(
   options: Pick<Play<Vars>, 'serial' | 'maxFailPercentage'> = {},
 ): Play<Vars> {
   return { name, hosts, tasks, ...options }
+}
+
+/**
+ * Declares a play whose tasks are made from facts: a value that a change gives birth to, on this host or another one.
+ * The facts are asked again before it if anything has changed, so it never sees what was true before. Its tasks can
+ * only be checked then, and cost one round trip more in a run without a change: use `when` for what a host can tell of
+ * itself. A host that cannot be reached is not among `all`.
+ *
+ * @example playFromFacts('replication', replicas, (host, all) => [replicaOf(all[0]?.facts.position?.stdout)])
+ */
+export function playFromFacts<Vars>(
+  name: string,
+  hosts: readonly Host<Vars>[],
+  tasks: (host: KnownHost<Vars>, all: readonly KnownHost<Vars>[]) => Task[],
+  options: Pick<Play<Vars>, 'serial' | 'maxFailPercentage'> = {},
+): Play<Vars> {
+  return { name, hosts, tasks: () => [], fromFacts: tasks, ...options }
 }

@@ -5,9 +5,11 @@ import type { Wishes } from './segments.ts'
 interface Named {
   name: string
   wishes: readonly Wishes[]
+  late: unknown
 }
 
-/** Leaves out every task before the first one of that name; a host that has none of the name begins with the next play. */
+/** Leaves out every task before the first one of that name; a host that has none of
+ * the name begins with the next play. What is made from facts has no names yet: it is left out before that task. */
 export function startAt<Play extends Named>(
   plays: readonly Play[],
   name: string | undefined,
@@ -30,7 +32,7 @@ export function startAt<Play extends Named>(
       host,
       tasks: index < first ? [] : from(tasks, name),
     }))
-    return { ...play, wishes: rest }
+    return { ...play, wishes: rest, late: undefined }
   })
 }
 

@@ -12,7 +12,10 @@ export function listTasks(plan: Plan): string {
       const segments = play.segments.map(({ host, tasks }) =>
         [`  ${host}`, ...tasks.map(describeTask)].join('\n'),
       )
-      return [`${play.name}${play.guarded ? ' (guarded)' : ''}`, ...segments].join('\n')
+      return [
+        `${play.name}${play.guarded ? ' (guarded)' : ''}${play.late ? ' (made from facts)' : ''}`,
+        ...segments,
+      ].join('\n')
     })
     .join('\n')
 }

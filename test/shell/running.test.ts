@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Play } from '../../lib/plan/index.ts'
-import { play } from '../../lib/plan/index.ts'
+import { type Play, play, playFromFacts } from '../../lib/plan/index.ts'
 import { block, handler, type TaskOptions } from '../../lib/resource/index.ts'
 import { raw, sh } from '../../lib/shell/sh.ts'
 import { at, type Hosts, line, run, type Vars } from '../support/converge.ts'
@@ -297,4 +296,56 @@ it('works on so many hosts at once as the forks say', async () => {
     })
   await run((hosts) => [play('p', hosts, ({ name }) => [busy(name)])], { hosts: 'a b c d', forks: 1 })
   expect(read('log').join(' ')).toBe('in out in out in out in out')
+})
+
+describe('a play that is made from facts', () => {
+  /** What `a` gives birth to in the first play is what every host writes in the second. */
+  const plays = (hosts: Hosts) => [
+    play('born', hosts.slice(0, 1), () => [line(at('token'), 'new')]),
+    playFromFacts('used', hosts, ({ name }, all) => [
+      line(at(`${name}.used`), all[0]?.facts.token?.stdout.trim() || 'none'),
+    ]),
+    play('after', hosts, ({ name }) => [line(at(`${name}.after`), 'x')]),
+  ]
+  const facts = () => ({
+    token: sh`[ ! -e ${at('token')} ] || read -r word < ${at('token')}; echo "\${word:-}"`,
+  })
+
+  it('sees the facts as they are after a change, on every host', async () => {
+    writeFileSync(at('token'), 'old\n')
+    const { exitCode, trips } = await run(plays, { facts })
+    expect(exitCode).toBe(0)
+    expect(['a.used', 'b.used'].map(read)).toEqual([['new'], ['new']])
+    // The first look, the look at what the facts make, a play each, and the facts again.
+    expect(trips).toEqual([6, 5])
+  })
+
+  it('costs one trip more where nothing has changed, and looks ahead of the plays behind it all the same', async () => {
+    await run(plays, { facts })
+    const { outcomes, trips } = await run(plays, { facts })
+    expect(outcomes.every((outcome) => outcome.endsWith(' ok'))).toBe(true)
+    expect(trips).toEqual([2, 2])
+  })
+
+  it('is unknown in check mode once something before it would change', async () => {
+    const { outcomes, events } = await run(plays, { facts, check: true })
+    expect(outcomes.filter((outcome) => outcome.includes('used'))).toEqual([
+      'a a.used unknown',
+      'b b.used unknown',
+    ])
+    expect(events.find((one) => one.event === 'task' && one.outcome === 'unknown')).toMatchObject({
+      reason: expect.stringMatching(/^after task 1 .* on a: it is made from facts$/),
+    })
+  })
+
+  it('ends the run where its tasks turn out wrong', async () => {
+    const twice = (hosts: Hosts) => [
+      playFromFacts('p', hosts, () => [line(at('1'), 'x'), line(at('1'), 'y')]),
+      play('q', hosts, ({ name }) => [line(at(name), 'x')]),
+    ]
+    const { exitCode, errors } = await run(twice, { facts })
+    expect(exitCode).toBe(2)
+    expect(errors[0]?.message).toContain('is declared twice in one play')
+    expect(existsSync(at('a'))).toBe(false)
+  })
 })

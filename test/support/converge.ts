@@ -8,7 +8,7 @@ import { RunsheetError } from '../../lib/errors.ts'
 import { loadInventory } from '../../lib/inventory/index.ts'
 import { definePlaybook, type Host, makePlan, type PlanOptions, type Play } from '../../lib/plan/index.ts'
 import { defineResource, type TaskOptions } from '../../lib/resource/index.ts'
-import { raw, sh } from '../../lib/shell/sh.ts'
+import { raw, type Shell, sh } from '../../lib/shell/sh.ts'
 import { openSession, transportFor } from '../../lib/transport/index.ts'
 
 // The engine with real shells on this machine: each "host" is a shell of its own.
@@ -42,7 +42,11 @@ export type Hosts = readonly Host<Vars>[]
 
 export async function run(
   plays: (hosts: Hosts) => Play<Vars>[],
-  options: Partial<RunOptions & PlanOptions> & { fatal?: boolean; hosts?: string } = {},
+  options: Partial<RunOptions & PlanOptions> & {
+    fatal?: boolean
+    hosts?: string
+    facts?: () => Record<string, Shell>
+  } = {},
 ) {
   const names = (options.hosts ?? 'a b').split(' ').map((name) => `${name}: {}`)
   writeFileSync(at('i.yml'), `all: { hosts: { ${names.join(', ')} }, vars: { ansible_connection: local } }`)
@@ -53,6 +57,7 @@ export async function run(
     hosts: 'all',
     vars: z.strictObject({}),
     plays,
+    ...(options.facts && { facts: options.facts }),
     anyErrorsFatal: options.fatal ?? false,
   })
   const events: RunEvent[] = []
