@@ -5,6 +5,7 @@ import type { HostRun } from './host-run.ts'
 import { recordRescues, recordTask } from './record.ts'
 import type { Run } from './run.ts'
 import { firstDifference, runStage } from './stage.ts'
+import { confirmGuarded } from './step.ts'
 
 /**
  * Converges one play, a batch of hosts after the other. In a batch each host has what it does for itself in one
@@ -22,8 +23,9 @@ export async function applyPlay(run: Run, play: PlannedPlay): Promise<void> {
 /** @returns why the play was stopped before its end */
 async function applyBatches(run: Run, play: PlannedPlay, batches: Segment[][]): Promise<string | undefined> {
   for (const batch of batches) {
-    if (play.guarded && !(await guardsAllow(run, batch))) return undefined
-    const why = (await applyBatch(run, play, batch)) ?? tooManyFailed(run, play, batch)
+    const agreed = play.guarded && run.confirm ? await confirmGuarded(run, play, batch) : batch
+    if (play.guarded && !(await guardsAllow(run, agreed))) return undefined
+    const why = (await applyBatch(run, play, agreed)) ?? tooManyFailed(run, play, batch)
     if (why !== undefined) return why
   }
   return undefined

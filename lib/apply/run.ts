@@ -12,6 +12,7 @@ import { eachOf } from './pool.ts'
 import { loseHost } from './record.ts'
 import { mayDoSo } from './review.ts'
 import { askFactsAgain, delegates, knownHosts, settle, settleAgain } from './settle.ts'
+import type { Confirm } from './step.ts'
 
 export interface RunOptions {
   check: boolean
@@ -22,6 +23,8 @@ export interface RunOptions {
   onPlan?: ((plan: PlanFile) => void) | undefined
   /** The run is refused if it would do anything else than this. */
   planned?: PlanFile | undefined
+  /** Asks before each task that would change something. */
+  confirm?: Confirm | undefined
 }
 
 /** Opens the one persistent shell of a host. */
@@ -39,6 +42,8 @@ export interface Run {
   refused: boolean
   /** A play was stopped before its end: nothing follows it. */
   ended: boolean
+  /** As long as a person wants to be asked; one host at a time is worked on then. */
+  confirm: Confirm | undefined
 }
 
 /** Looks at all hosts, converges them play by play, and says how it ended. */
@@ -69,7 +74,16 @@ export async function converge<Schema extends z.ZodType>(
 }
 
 function newRun(connect: Connect, options: RunOptions, report: Report): Run {
-  const run: Run = { options, report, hosts: new Map(), reach, dirty: false, refused: false, ended: false }
+  const run: Run = {
+    options,
+    report,
+    hosts: new Map(),
+    reach,
+    dirty: false,
+    refused: false,
+    ended: false,
+    confirm: options.confirm,
+  }
   return run
 
   async function reach(name: string): Promise<HostRun | undefined> {

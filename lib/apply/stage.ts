@@ -10,8 +10,9 @@ import { loseHost, recordHandler, recordTask } from './record.ts'
 import type { Run } from './run.ts'
 import { type Result, runSegment } from './segment.ts'
 import { showTexts } from './show-texts.ts'
+import { isConfirmed, unitsOf } from './step.ts'
 import type { Duty } from './steps.ts'
-import { type Work, worksOf } from './work.ts'
+import { isLeft, type Work, worksOf } from './work.ts'
 
 /** One stage of a play for a batch of hosts. `last`: the play ends with it, and its handlers run. */
 export async function runStage(
@@ -23,7 +24,8 @@ export async function runStage(
 ): Promise<void> {
   // What was seen still holds for all hosts of the stage: none of them waits for another one's change.
   const looked = !run.dirty || play.guarded
-  await eachOf(worksOf(run, segments, stage, last), run.options.forks, async (works) => {
+  const width = run.confirm ? 1 : run.options.forks
+  await eachOf(worksOf(run, segments, stage, last), width, async (works) => {
     for (const work of works) await carryOut(run, play, work, looked)
   })
 }
@@ -32,8 +34,29 @@ async function carryOut(run: Run, play: PlannedPlay, work: Work, looked: boolean
   const on = run.hosts.get(work.on)
   if (!on || on.gone) return giveUp(run, play, work)
   const open = new Set(work.duties)
+  if (run.confirm && !play.guarded) await stepThrough(run, play, on, open)
+  if (!on.gone) await attempt(run, play, on, on.stopped ? [] : work.handlers, open, looked)
+}
+
+/** Has each task confirmed and does it before the next one is looked at, as long as somebody wants to be asked. */
+async function stepThrough(run: Run, play: PlannedPlay, on: HostRun, open: Set<Duty>): Promise<void> {
+  for (const unit of unitsOf([...open])) {
+    for (const duty of unit) if (run.confirm || !isLeft(duty)) open.delete(duty)
+    if (!run.confirm || on.gone || !unit.every(isLeft)) continue
+    if (await isConfirmed(run, play, on, unit)) await attempt(run, play, on, [], new Set(unit), true)
+  }
+}
+
+async function attempt(
+  run: Run,
+  play: PlannedPlay,
+  on: HostRun,
+  handlers: readonly Handler[],
+  open: Set<Duty>,
+  looked: boolean,
+): Promise<void> {
   try {
-    await converge(run, play, on, work.handlers, open, looked)
+    await converge(run, play, on, handlers, open, looked)
   } catch (error) {
     loseHost(run, on, error)
     for (const duty of open) leaveUnknown(run, play, duty, on.stopped)

@@ -35,14 +35,18 @@ function delegatedWorks(run: Run, segments: readonly Segment[], stage: number): 
   return byHost.map((all) => ({ on: all[0].task.delegateTo ?? '', duties: all, handlers: [] }))
 }
 
-/** On a host that has stopped only what follows in any case is left to do. */
 function dutiesOf(run: Run, { host: name, tasks: all }: Segment, stage: number): Duty[] {
   const host = run.hosts.get(name)
   if (!host || host.gone) return []
   return all
     .filter((task) => task.stage === stage)
-    .filter(({ within }) => !host.stopped || within.some(({ block }) => host.failures.has(block)))
     .map((task) => ({ host, task, all }))
+    .filter(isLeft)
+}
+
+/** On a host that has stopped only what follows a failure in any case is left to do. */
+export function isLeft({ host, task }: Duty): boolean {
+  return !host.stopped || task.within.some(({ block }) => host.failures.has(block))
 }
 
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): [Item, ...Item[]][] {

@@ -16,6 +16,7 @@ export interface Options {
   verbose: boolean
   skipTags: string[] | undefined
   startAtTask: string | undefined
+  step: boolean
   /** Files of a plan: the one to write, and the one to hold to. */
   plan: string | undefined
   apply: string | undefined
@@ -64,6 +65,7 @@ export function parseOptions(name: string, description: string, args: readonly s
     .option('-f, --forks <number>', 'how many hosts are worked on at once', toForks, 20)
     .option('-C, --check', 'tell what would change, and change nothing', false)
     .option('-D, --diff', 'show texts that differ as unified diffs', false)
+    .option('--step', 'show each task that would change something, and ask before it is done', false)
     .option('--plan <file>', 'write what would be done as a plan, and change nothing')
     .addOption(new Option('--apply <file>', 'do what a plan says, or nothing').conflicts(['plan', 'check']))
     .option('-k, --ask-pass', 'ask for the password of the login users', false)

@@ -8,6 +8,7 @@ import { redact } from '../secret.ts'
 import { openHost, type Reach, type Session } from '../transport/index.ts'
 import { ownArguments } from './arguments.ts'
 import { askPerson } from './ask-person.ts'
+import { askToGoOn, demandTerminal } from './ask-to-go-on.ts'
 import { listHosts, listTags, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
 import { readPlan, writePlan } from './plan-file.ts'
@@ -82,11 +83,13 @@ async function runWith<Schema extends z.ZodType>(
   if (options.listTags) return say(listTags(plan))
   if (options.runbook !== undefined) return say(writeRunbook(plan, inventory, options.runbook))
   const planned = options.apply === undefined ? undefined : readPlan(options.apply)
+  if (options.step) demandTerminal()
   const reach = await prepareWays(inventory, plan, options)
   const { report, stop } = await createReport(options.json ? 'json' : 'text', {
     html: options.report,
     junit: options.junit,
     verbose: options.verbose,
+    still: options.step,
   })
   try {
     return await converge(
@@ -102,7 +105,7 @@ async function runWith<Schema extends z.ZodType>(
 
 function toRunOptions(options: Options, planned: PlanFile | undefined): RunOptions {
   const file = options.plan
-  if (file === undefined) return { ...options, planned }
+  if (file === undefined) return { ...options, planned, confirm: options.step ? askToGoOn : undefined }
   return { ...options, check: true, onPlan: (plan) => writePlan(file, plan) }
 }
 

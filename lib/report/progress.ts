@@ -21,8 +21,8 @@ export interface HostProgress {
 const SILENT: Progress = { follow: () => {}, clear: () => {}, stop: () => {} }
 
 /** Redraws are log-update's work: it knows of widths, wrapped lines and the cursor. It is loaded for a terminal alone. */
-export async function startProgress(stream: NodeJS.WriteStream): Promise<Progress> {
-  if (!stream.isTTY) return SILENT
+export async function startProgress(stream: NodeJS.WriteStream, still: boolean): Promise<Progress> {
+  if (!stream.isTTY || still) return SILENT
   const { createLogUpdate } = await import('log-update')
   const view = createLogUpdate(stream)
   const hosts = new Map<string, HostProgress>()

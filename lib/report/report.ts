@@ -13,6 +13,8 @@ export interface ReportOptions {
   junit: string | undefined
   /** Prints what was as wanted, too. */
   verbose: boolean
+  /** Redraws nothing, since a person is being asked on the same terminal. */
+  still: boolean
 }
 
 /**
@@ -27,7 +29,7 @@ export async function createReport(
   const { html, junit, verbose } = options
   const toLine = format === 'json' ? toJsonLine : (event: RunEvent) => toRedactedText(event, verbose)
   for (const file of [html, junit]) if (file !== undefined) claim(file)
-  const progress = await startProgress(process.stderr)
+  const progress = await startProgress(process.stderr, options.still)
   const { follow, record } = keepRecord()
   const report: Report = (event) => {
     const line = toLine(event)

@@ -14,8 +14,15 @@ export interface Section {
   secrets: readonly Secret[]
 }
 
+const UNKNOWN_YET: Section = {
+  heading: 'Not in this runbook',
+  body: 'What is done here is made from what the hosts answer when its turn has come. **Run the playbook for this part.**',
+  secrets: [],
+}
+
 /** A play: its steps and then its handlers, and where it takes few hosts at once, all of that for each few. */
 export function partOf(play: PlannedPlay): Section[] {
+  if (play.late) return [UNKNOWN_YET]
   const batches = toBatches(play)
   return batches.flatMap(({ segments, steps }: Batch) => {
     const owners = segments.flatMap(({ host, handlers }) => handlers.map((handler) => ({ host, handler })))

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { Answer, Confirm } from '../../lib/apply/index.ts'
 import { type Play, play, playFromFacts } from '../../lib/plan/index.ts'
 import { block, handler, type TaskOptions } from '../../lib/resource/index.ts'
 import { raw, sh } from '../../lib/shell/sh.ts'
@@ -347,5 +348,82 @@ describe('a play that is made from facts', () => {
     expect(exitCode).toBe(2)
     expect(errors[0]?.message).toContain('is declared twice in one play')
     expect(existsSync(at('a'))).toBe(false)
+  })
+})
+
+describe('step by step', () => {
+  const tasks = () => ['1', '2', '3', '4'].map((name) => line(at(name), 'x'))
+  /** Answers in turn, and remembers what was asked. */
+  const person = (...answers: Answer[]) => {
+    const asked: string[] = []
+    const confirm: Confirm = async (host, names, changes) => {
+      asked.push(`${host} ${names.map((name) => name.split('/').at(-1)).join('+')} ${changes}`)
+      return answers.shift() ?? 'no'
+    }
+    return { asked, confirm }
+  }
+
+  it('asks before each task that would change something, until nobody wants to be asked', async () => {
+    writeFileSync(at('1'), 'x\n')
+    const { asked, confirm } = person('no', 'continue')
+    const { outcomes, exitCode } = await run(on(1, ...tasks()), { confirm })
+    expect(asked).toEqual(['a 2 word:  → x', 'a 3 word:  → x'])
+    expect(outcomes).toEqual(['a 1 ok', 'a 2 skipped', 'a 3 changed', 'a 4 changed'])
+    expect(exitCode).toBe(0)
+  })
+
+  it('sees what the task before has done, and stops behind one that failed', async () => {
+    const { asked, confirm } = person('yes', 'yes', 'yes')
+    const late = line(at('2'), 'x', { when: { otherwise: 'it is done', test: sh`[ ! -e ${at('1')} ]` } })
+    const { outcomes } = await run(
+      on(1, line(at('1'), 'x'), late, line(at('3'), 'x', FAILS), line(at('4'), 'x')),
+      {
+        confirm,
+      },
+    )
+    expect(asked.map((text) => text.slice(0, 3))).toEqual(['a 1', 'a 3'])
+    expect(outcomes).toEqual(['a 1 changed', 'a 2 skipped', 'a 3 failed', 'a 4 skipped'])
+  })
+
+  it('does nothing more behind a failure, also when nobody wanted to be asked any more', async () => {
+    const { confirm } = person('yes', 'continue')
+    const notify = handler('h', sh`touch ${at('handled')}`)
+    const { outcomes } = await run(
+      on(1, line(at('1'), 'x', { notify }), line(at('2'), 'x', FAILS), line(at('3'), 'x')),
+      { confirm },
+    )
+    expect(outcomes).toEqual(['a 1 changed', 'a 2 failed', 'a 3 skipped'])
+    expect(existsSync(at('handled'))).toBe(false)
+  })
+
+  it('tells each task once where the connection is lost', async () => {
+    const whole = block('b', {
+      tasks: [line(at('1'), 'x'), line(at('2'), 'x', { apply: 'kill -9 $$' }), line(at('3'), 'x')],
+    })
+    const { confirm } = person('yes')
+    const { outcomes, exitCode } = await run(on(1, ...whole, line(at('4'), 'x')), { confirm })
+    expect(outcomes).toEqual(['a 1 changed', 'a 2 unknown', 'a 3 unknown', 'a 4 skipped'])
+    expect(exitCode).toBe(4)
+  })
+
+  it('takes a block as a whole, with its rescue', async () => {
+    const { asked, confirm } = person('yes')
+    const whole = block('b', { tasks: [line(at('1'), 'x', FAILS)], rescue: [line(at('2'), 'x')] })
+    const { outcomes, exitCode } = await run(on(1, ...whole), { confirm })
+    expect(asked.map((text) => text.slice(0, 5))).toEqual(['a 1+2'])
+    expect(outcomes).toEqual(['a 1 failed', 'a 2 changed'])
+    expect(exitCode).toBe(0)
+  })
+
+  it('does nothing that was declined, guarded tasks included', async () => {
+    const guard = { protects: 'x', hosts: ['a'], ask: {}, refuse: () => ['never'], recheck: raw('false') }
+    const { outcomes, exitCode } = await run(on(1, line(at('1'), 'x', { guard })), {
+      confirm: person('no').confirm,
+    })
+    expect({ outcomes, exitCode }).toEqual({ outcomes: ['a 1 skipped'], exitCode: 0 })
+    expect(
+      (await run(on(1, line(at('1'), 'x', { guard })), { confirm: person('yes').confirm })).exitCode,
+    ).toBe(3)
+    expect(existsSync(at('1'))).toBe(false)
   })
 })

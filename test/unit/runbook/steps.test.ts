@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { PlannedPlay, PlannedTask, Segment } from '../../../lib/plan/index.ts'
+import { partOf } from '../../../lib/runbook/step-section.ts'
 import { toBatches } from '../../../lib/runbook/steps.ts'
 
 /** Tasks by their ids, numbered from 1; `|` begins a stage, and `>` before an id delegates it. */
@@ -25,8 +26,9 @@ function segment(host: string, wish: string): Segment {
 }
 
 const batches = (segments: Segment[], serial: PlannedPlay['serial'] = 0) =>
-  toBatches({ name: 'p', guarded: false, serial, maxFailPercentage: 100, segments }).map(({ steps }) =>
-    steps.map(({ id, tasks }) => [id, ...tasks.map(({ on, task }) => `${on}${task.number}`)].join(' ')),
+  toBatches({ name: 'p', guarded: false, late: false, serial, maxFailPercentage: 100, segments }).map(
+    ({ steps }) =>
+      steps.map(({ id, tasks }) => [id, ...tasks.map(({ on, task }) => `${on}${task.number}`)].join(' ')),
   )
 
 describe('the steps of several hosts', () => {
@@ -46,4 +48,13 @@ describe('the steps of several hosts', () => {
     const segments = ['x', 'y', 'z'].map((host) => segment(host, 'a'))
     expect(batches(segments, 2)).toEqual([['a x1 y1'], ['a z1']])
   })
+})
+
+test('a play that is made from facts is told to be missing', () => {
+  const play = { name: 'p', guarded: false, late: true, serial: 0, maxFailPercentage: 100, segments: [] }
+  expect(
+    partOf(play)
+      .map(({ body }) => body)
+      .join(),
+  ).toContain('Run the playbook for this part')
 })
