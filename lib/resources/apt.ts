@@ -1,12 +1,12 @@
-import { sh } from '../shell/sh.ts'
-import type { PackageManager } from './package.ts'
+import { lines, type Shell, sh } from '../shell/sh.ts'
+import type { PackageManager, Wanted } from './package.ts'
 import { atExit } from './snippets.ts'
 
 /**
  * A person's changes of the configuration win (dpkg(1), `--force-confold`), another apt is waited for
  * (apt 1.9.11; ignored before), and needrestart leaves the services of a cluster alone.
  */
-const APT = sh`DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -y -q \
+export const APT = sh`DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -y -q \
 -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold -o DPkg::Lock::Timeout=120`
 
 /** What a power cut left half configured; apt refuses to work before. */
@@ -14,23 +14,17 @@ const FINISH = sh`DEBIAN_FRONTEND=noninteractive dpkg --configure -a --force-con
 
 /** Debian's own: dpkg 1.17.11 (Debian 8) or later. One dpkg-query tells of all names. */
 export const apt: PackageManager = {
-  needs: ['dpkg-query'],
-  name: /^[a-z0-9][a-z0-9+.-]+$/,
-  print: (names) => sh`
+  print: (wanted) => sh`
     newline='
     '
-    found=$newline$(dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' ${names} 2> /dev/null)$newline || :
-    for name in ${names}; do
-      status=\${found#*"$newline$name "}
-      if [ "$status" = "$found" ]; then status=absent; fi
-      status=\${status%%"$newline"*}
-      case $status in config-files | not-installed) status=absent ;; esac
-      echo "$name $status"
-    done
+    found=$newline$(dpkg-query -W -f '\${Package} \${db:Status-Status} \${Version}\\n' ${wanted.map(({ name }) => name)} 2> /dev/null)$newline || :
+    ${lines(wanted.map(printOne))}
   `,
-  install: (names) => sh`
+  // A fresh machine has no lists, and old ones do not know what is new.
+  install: (wanted) => sh`
     ${FINISH}
-    ${APT} --no-install-recommends install ${names}
+    ${installWith(wanted, ['--simulate'])} > /dev/null 2>&1 || ${APT} update
+    ${installWith(wanted, [])}
   `,
   remove: (names) => sh`
     ${FINISH}
@@ -48,4 +42,26 @@ export const apt: PackageManager = {
     echo "if kill -0 $$ 2> /dev/null; then exit 101; fi" >> "$policy"
     chmod 755 "$policy"
   `,
+}
+
+function printOne({ name, version }: Wanted): Shell {
+  return sh`
+    status=\${found#*"$newline"${`${name} `}}
+    if [ "$status" = "$found" ]; then status=absent; fi
+    status=\${status%%"$newline"*} version=\${status#* }
+    status=\${status%% *}
+    case $status in config-files | not-installed) status=absent ;; esac
+    ${version === undefined ? sh`:` : sh`[ "$status" != installed ] || status=$version`}
+    echo ${name} "$status"
+  `
+}
+
+function specs(wanted: readonly Wanted[]): string[] {
+  return wanted.map(({ name, version }) => (version === undefined ? name : `${name}=${version}`))
+}
+
+/** Who names a version means it. */
+function installWith(wanted: readonly Wanted[], options: readonly string[]): Shell {
+  const downgrades = wanted.some(({ version }) => version !== undefined) ? ['--allow-downgrades'] : []
+  return sh`${APT} --no-install-recommends ${[...downgrades, ...options]} install ${specs(wanted)}`
 }
