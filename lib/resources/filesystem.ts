@@ -1,7 +1,8 @@
 import { CANNOT_TELL, defineResource } from '../resource/contract.ts'
 import { sh } from '../shell/sh.ts'
 import { isLine, isPath, problemsOf } from './checks.ts'
-import { asked, fail } from './snippets.ts'
+import { refuseUnlessEmpty } from './empty-device.ts'
+import { asked } from './snippets.ts'
 
 /**
  * A file system on a device. It is made only where blkid(8) and wipefs(8) find nothing at all, and nothing is
@@ -56,12 +57,7 @@ export const filesystem = defineResource<Filesystem>({
   `,
   expect: ({ type, label }) => ({ type, ...asked({ label }) }),
   apply: ({ device, type, label, options = [] }) => sh`
-    ( : < ${device} )
-    code=0
-    found=$(blkid -p -o export ${device}) || code=$?
-    [ $code -eq 2 ] || ${fail(device, ' is not empty (blkid ', sh`"$code"`, '): ', sh`"$found"`)}
-    found=$(wipefs -n ${device})
-    [ -z "$found" ] || ${fail(device, ' is not empty: ', sh`"$found"`)}
+    ${refuseUnlessEmpty(device)}
     mkfs -t ${type} ${label === undefined ? [] : ['-L', label]} ${options} ${device}
   `,
 })

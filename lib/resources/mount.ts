@@ -23,7 +23,7 @@ export interface Mount {
   persistent?: boolean
 }
 
-const FSTAB = '/etc/fstab'
+export const FSTAB = '/etc/fstab'
 
 /** @see Mount */
 export const mount = defineResource<Mount>({
@@ -131,6 +131,6 @@ function fstabLine({ path, device, filesystem, options = 'defaults' }: Mount): s
 }
 
 /** As the kernel writes names in /proc/self/mounts, and fstab(5) takes them. */
-function escaped(name: string): string {
+export function escaped(name: string): string {
   return name.replaceAll(/[ \t\n\\]/g, (mark) => `\\${mark.charCodeAt(0).toString(8).padStart(3, '0')}`)
 }
