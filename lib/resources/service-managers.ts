@@ -3,12 +3,17 @@ import { fail } from './snippets.ts'
 
 /** What differs from one service manager to the next. */
 export interface ServiceManager {
-  /** Sets `running` and `enabled` to yes or no; changes nothing. The rest comes after it in one script. */
+  /** Sets `running`, `enabled` and `masked` to yes or no; changes nothing. The rest comes after it in one script. */
   read: (name: string) => Shell
   start: (name: string) => Shell
   stop: (name: string) => Shell
   enable: (name: string) => Shell
   disable: (name: string) => Shell
+  /** So that nothing at all can start it. */
+  mask: (name: string) => Shell
+  unmask: (name: string) => Shell
+  /** Starts it anew, or for the first time. */
+  restart: (name: string) => Shell
 }
 
 /** One `-p` for each: before systemd 221 no list was taken. */
@@ -26,12 +31,13 @@ const RELOAD = sh`case $unit in *NeedDaemonReload=yes* | *LoadState=not-found*) 
 export const systemd: ServiceManager = {
   read: (name) => sh`
     unit=$(systemctl show ${PROPERTIES} -- ${name}) || exit 1
-    running=no enabled=no generated=no exited=no dead=no
+    running=no enabled=no masked=no generated=no exited=no dead=no
     for entry in $unit; do
       case $entry in
         ActiveState=active | ActiveState=reloading) running=yes ;;
         SubState=exited) exited=yes ;;
         UnitFileState=enabled) enabled=yes ;;
+        UnitFileState=masked | UnitFileState=masked-runtime) masked=yes ;;
         UnitFileState=generated) generated=yes ;;
       esac
     done
@@ -52,12 +58,18 @@ export const systemd: ServiceManager = {
     systemctl enable -- ${name}
   `,
   disable: (name) => sh`systemctl disable -- ${name}`,
+  mask: (name) => sh`systemctl mask -- ${name}`,
+  unmask: (name) => sh`systemctl unmask -- ${name}`,
+  restart: (name) => sh`
+    systemctl daemon-reload
+    systemctl restart -- ${name}
+  `,
 }
 
 /** Scripts as in the LSB, "Init Script Actions": `status` exits 0 while the service runs. */
 export const sysv: ServiceManager = {
   read: (name) => sh`
-    running=no enabled=no
+    running=no enabled=no masked=no
     if [ -x ${scriptOf(name)} ] && ${scriptOf(name)} status > /dev/null 2>&1; then running=yes; fi
     ${readLinks(name)}
   `,
@@ -83,6 +95,12 @@ export const sysv: ServiceManager = {
   `,
   disable: (name) => sh`
     if command -v update-rc.d > /dev/null; then update-rc.d ${name} disable; else chkconfig ${name} off; fi
+  `,
+  mask: (name) => fail('SysV cannot mask ', name, ': disable it'),
+  unmask: () => sh`:`,
+  restart: (name) => sh`
+    ${refuseMissing(name)}
+    ${scriptOf(name)} restart
   `,
 }
 

@@ -16,6 +16,8 @@ export interface Service {
   running?: boolean
   /** Started at boot. */
   enabled?: boolean
+  /** With true nobody can start it, by hand either: systemctl(1), `mask`. For systemd alone. */
+  masked?: boolean
   /** By default systemd where it is what booted the host, else SysV. */
   manager?: 'systemd' | 'sysv'
 }
@@ -24,19 +26,31 @@ export interface Service {
 export const service = defineResource<Service>({
   kind: 'service',
   id: ({ name }) => name,
-  problems: ({ name, running, enabled }) =>
+  problems: ({ name, running, enabled, masked, manager }) =>
     problemsOf(
       [/^[\w@][\w:.\\@-]*$/.test(name), `no service can be called ${name}`],
-      [(running ?? enabled) !== undefined, `nothing is asked of the service ${name}`],
+      [(running ?? enabled ?? masked) !== undefined, `nothing is asked of the service ${name}`],
+      [!masked || !(running || enabled), `the service ${name} cannot be masked and run`],
+      [!masked || manager !== 'sysv', `SysV cannot mask the service ${name}`],
     ),
   probe: (want) => sh`
     ${choose(want, (manager) => manager.read(bare(want)))}
     ${want.running === undefined ? sh`:` : sh`echo "running $running"`}
     ${want.enabled === undefined ? sh`:` : sh`echo "enabled $enabled"`}
+    ${want.masked === undefined ? sh`:` : sh`echo "masked $masked"`}
   `,
-  expect: ({ running, enabled }) => asked({ running, enabled }),
+  expect: ({ running, enabled, masked }) => asked({ running, enabled, masked }),
   apply: (want) => choose(want, (manager) => change(manager, want)),
 })
+
+/**
+ * Shell text that restarts a service, for a handler. It starts one that is stopped.
+ *
+ * @example handler('restart chrony', restart('chrony'))
+ */
+export function restart(name: string): Shell {
+  return choose({ name }, (manager) => manager.restart(bare({ name })))
+}
 
 function choose({ manager }: Service, shell: (manager: ServiceManager) => Shell): Shell {
   if (manager === 'systemd') return shell(systemd)
@@ -51,16 +65,20 @@ function choose({ manager }: Service, shell: (manager: ServiceManager) => Shell)
   `
 }
 
-/** Only what differs: nothing restarts because its start at boot was put right. */
+/** Only what differs: nothing restarts because its start at boot was put right. What is masked cannot be started. */
 function change(manager: ServiceManager, want: Service): Shell {
   const name = bare(want)
-  const { running, enabled } = want
+  const { running, enabled, masked } = want
   const enable = enabled ? manager.enable(name) : manager.disable(name)
   const start = running ? manager.start(name) : manager.stop(name)
+  const unmask = masked === false ? [unless('masked', false, manager.unmask(name))] : []
+  const mask = masked ? [unless('masked', true, manager.mask(name))] : []
   return lines([
     manager.read(name),
+    ...unmask,
     ...(enabled === undefined ? [] : [unless('enabled', enabled, enable)]),
     ...(running === undefined ? [] : [unless('running', running, start)]),
+    ...mask,
   ])
 }
 
