@@ -1,16 +1,19 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { beforeEach, describe, expect, it } from 'vitest'
 import {
+  command,
   filesystem,
   group,
   hostEntry,
   kernelModule,
   mount,
   pkg,
+  restart,
   service,
   sysctl,
   user,
 } from '../../lib/resources/index.ts'
+import { sh } from '../../lib/shell/sh.ts'
 import { demand } from '../support/shells.ts'
 import { converges, type Host, makeHost, refuses, SHELLS, staysAsItIs } from './host.ts'
 
@@ -266,16 +269,21 @@ describe.each(SHELLS)('with $name', (shell) => {
   describe('pkg', () => {
     beforeEach(() => {
       // Debian's archive in three files: what is installed, in which state; lines as dpkg-query prints them.
-      host.write('status', 'aa installed\naab installed\nlib++ half-configured\nold config-files\n')
+      host.write('status', 'aa installed 1\naab installed 1\nlib++ half-configured 1\nold config-files 1\n')
       host.tool('dpkg-query', 'shift 3; rc=0; for p; do grep "^$p " status || rc=1; done; exit $rc')
       host.tool('dpkg', 'note dpkg "$1"; sed -i "s/half-configured/installed/" status')
       host.tool(
         'apt-get',
         `for p; do :; done
-        case " $* " in *" remove "*) note remove "$p"; sed -i "s/^$p .*/$p config-files/" status; exit ;; esac
+        case " $* " in
+        *" remove "*) note remove "$p"; sed -i "s/^$p .*/$p config-files 1/" status; exit ;;
+        *" update "*) note update; : > lists; exit ;;
+        *" --simulate "*) [ "$p" != new ] || [ -e lists ]; exit ;;
+        esac
+        version=\${p#*=} p=\${p%%=*}
         note install "$p" "$(usr/sbin/policy-rc.d 2> /dev/null; echo $?)"
         [ "$p" != broken ] || exit 100
-        sed -i "/^$p /d" status; echo "$p installed" >> status`,
+        sed -i "/^$p /d" status; echo "$p installed $version" >> status`,
       )
       mkdirSync(host.at('usr/sbin'), { recursive: true })
     })
@@ -293,6 +301,18 @@ describe.each(SHELLS)('with $name', (shell) => {
       expect(host.notes().slice(0, 2)).toEqual(['dpkg --configure', 'install bb 127'])
     })
 
+    it('fetches the lists where they do not know a package', () => {
+      converges(host, pkg({ names: 'new' }))
+      expect(host.notes().filter((note) => note !== 'dpkg --configure')[0]).toBe('update')
+    })
+
+    it('keeps a version, whatever else is there', () => {
+      const task = pkg({ names: ['aab', 'aa=1:2-3'] })
+      expect(host.probe(task)).toBe('aab installed\naa 1')
+      expect(host.probe(pkg({ names: 'lib++=1' }))).toBe('lib++ half-configured')
+      converges(host, task)
+    })
+
     it('starts no service where it must not, and leaves no trace', () => {
       converges(host, pkg({ names: 'bb', startServices: false }))
       expect(host.notes()).toContain('install bb 101')
@@ -300,7 +320,7 @@ describe.each(SHELLS)('with $name', (shell) => {
 
     it.each([0o755, 0o700])('puts the policy of another back, also after a failure', (mode) => {
       host.write('usr/sbin/policy-rc.d', '#!/bin/sh\nexit 104\n', mode)
-      host.write('status', 'broken half-installed\n')
+      host.write('status', 'broken half-installed 1\n')
       const task = pkg({ names: 'broken', startServices: false })
       refuses(host, task, /^$/)
       expect(host.notes()).toContain('install broken 101')
@@ -331,7 +351,8 @@ describe.each(SHELLS)('with $name', (shell) => {
         start) sed -i 's/^ActiveState=.*/ActiveState=active/' unit ;;
         stop) sed -i 's/^ActiveState=.*/ActiveState=inactive/' unit ;;
         enable) sed -i 's/^UnitFileState=.*/UnitFileState=enabled/' unit ;;
-        disable) sed -i 's/^UnitFileState=.*/UnitFileState=disabled/' unit ;;
+        disable | unmask) sed -i 's/^UnitFileState=.*/UnitFileState=disabled/' unit ;;
+        mask) sed -i 's/^UnitFileState=.*/UnitFileState=masked/' unit ;;
         esac
         note "$@"`,
       )
@@ -357,6 +378,16 @@ describe.each(SHELLS)('with $name', (shell) => {
       expect(host.probe(service({ name: 'x', running: true, enabled: true }))).toBe(
         `running ${running}\nenabled ${enabled}`,
       )
+    })
+
+    it('masks what runs, and unmasks what shall run', () => {
+      unit({ ...loaded, ActiveState: 'active', UnitFileState: 'enabled' })
+      converges(host, service({ name: 'x', running: false, masked: true }))
+      converges(host, service({ name: 'x', running: true, enabled: true, masked: false }))
+      expect(host.notes()).toEqual(['stop -- x', 'mask -- x', 'unmask -- x', 'enable -- x', 'start -- x'])
+      const again = command({ name: 'again', run: restart('x.service'), unless: sh`false` })
+      expect(host.apply(again)).toMatchObject({ code: 0 })
+      expect(host.notes().slice(-2)).toEqual(['daemon-reload', 'restart -- x'])
     })
 
     it('takes one that does not exist for stopped and disabled', () => {
@@ -408,6 +439,19 @@ describe.each(SHELLS)('with $name', (shell) => {
       expect(host.probe(service({ ...wish, running: true }))).toBe('running yes')
       converges(host, service({ ...wish, running: false, enabled: false }))
       expect(host.notes()).toEqual(['heartbeat defaults', 'heartbeat enable', 'heartbeat disable'])
+    })
+
+    // The tools of this machine, update-rc.d among them, are out of reach with busybox alone.
+    it.runIf(shell.tools)('is asked of chkconfig where that is', () => {
+      rmSync(host.at('bin/update-rc.d'))
+      host.tool(
+        'chkconfig',
+        `note "$@"
+        case $2 in on) ln -s ../init.d/"$1" etc/rc3.d/S20"$1" ;; off) rm etc/rc3.d/S20"$1" ;; esac`,
+      )
+      converges(host, service({ name: 'heartbeat', enabled: true }))
+      converges(host, service({ name: 'heartbeat', enabled: false }))
+      expect(host.notes()).toEqual(['--add heartbeat', 'heartbeat on', 'heartbeat off'])
     })
 
     it('fails for one that does not exist, unless it shall be off', () => {

@@ -7,8 +7,16 @@ const ALIVE = ['/proc', '/sys', '/dev', '/run', '/var/log', '/var/lib/runsheet']
 /** Nine of ten files; nobody but a package writes there. */
 const PROGRAMS = ['/usr/lib', '/usr/share']
 
-/** What a repair may leave different from before: caches, the books of package managers, shadow(5)'s old copies. */
-const TRACES = ['/var/cache', '/var/lib/dpkg', '/var/lib/apt', '/var/lib/rpm', '/var/lib/dnf', '/etc/*-']
+/** What a repair may leave different from before: caches, the books of package managers and LVM, shadow(5)'s old copies. */
+const TRACES = [
+  '/var/cache',
+  '/var/lib/dpkg',
+  '/var/lib/apt',
+  '/var/lib/rpm',
+  '/var/lib/dnf',
+  '/etc/lvm',
+  '/etc/*-',
+]
 
 const MARK = '/run/contract'
 

@@ -6,6 +6,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   bash: 'bash',
   busybox: 'busybox',
   dash: 'dash',
+  mariadb: 'mariadb-client-core',
+  mariadbd: 'mariadb-server-core',
   mksh: 'mksh',
   sshd: 'openssh-server',
   'ansible-inventory': 'ansible-core',

@@ -7,4 +7,5 @@ export const PACKAGES: readonly string[] = [
   // sysvinit-core takes the place of systemd-sysv, not of systemd itself.
   ...['sysvinit-core', 'initscripts', 'orphan-sysvinit-scripts', 'systemd'],
   ...['dnf', 'rpm', 'createrepo-c'],
+  ...['mariadb-server-core', 'mariadb-client-core'],
 ]

@@ -7,6 +7,7 @@ import { sh } from '../../../lib/shell/sh.ts'
 import { text } from '../../../lib/shell/text.ts'
 
 const {
+  aptRepository,
   blockInFile,
   command,
   directory,
@@ -16,18 +17,25 @@ const {
   hostEntry,
   kernelModule,
   lineInFile,
+  logicalVolume,
   mount,
   pkg,
   service,
+  swap,
   symlink,
   sysctl,
   user,
+  volumeGroup,
+  yumRepository,
 } = resources
 
 // SHA-256 of "x" and of the block, as sha256sum prints them.
 const X = '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'
 
 const data = { path: '/data', device: '/dev/drbd0', filesystem: 'ext4' }
+
+const KEY = '-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----'
+const repository = { name: 'r', uris: ['file:///r'], suites: ['stable'], components: ['main'] }
 
 describe('what is expected', () => {
   it.each<[string, Task, string]>([
@@ -46,7 +54,9 @@ describe('what is expected', () => {
     ['no block', blockInFile({ path: '/f', block: 'x', marker: '# {mark}', absent: true }), 'block absent'],
     ['packages', pkg({ names: ['b1', 'a1'] }), 'b1 installed\na1 installed'],
     ['no package', pkg({ names: 'b1', state: 'absent' }), 'b1 absent'],
+    ['a version', pkg({ names: 'b1=1:2.0-3' }), 'b1 1:2.0-3'],
     ['a service', service({ name: 's', running: true, enabled: false }), 'running yes\nenabled no'],
+    ['no service at all', service({ name: 's', masked: true }), 'masked yes'],
     ['half of a service', service({ name: 's', enabled: true }), 'enabled yes'],
     [
       'a user',
@@ -62,6 +72,21 @@ describe('what is expected', () => {
     ],
     ['no mount', mount({ ...data, mounted: false }), 'mounted no\npersistent no'],
     ['a file system', filesystem({ device: '/dev/drbd0', type: 'xfs', label: 'd' }), 'type xfs\nlabel d'],
+    ['swap', swap({ path: '/s', priority: 3 }), 'active yes\npriority 3\npersistent yes'],
+    ['no swap', swap({ path: '/s', active: false, priority: 3 }), 'active no\npersistent no'],
+    [
+      'a group',
+      volumeGroup({ name: 'g', devices: ['/dev/b', '/dev/a'] }),
+      'group present\ndevices /dev/b /dev/a',
+    ],
+    ['a volume', logicalVolume({ group: 'g', name: 'v', size: '2G' }), 'volume present\nsize 2G'],
+    ['a repository', aptRepository(repository), 'source present\nkey absent'],
+    [
+      'a signed one',
+      yumRepository({ name: 'r', baseurls: ['file:///r'], key: KEY }),
+      'source present\nkey present',
+    ],
+    ['no repository', yumRepository({ name: 'r', absent: true }), 'source absent\nkey absent'],
     ['a command', command({ name: 'c', run: sh`:`, unless: sh`:` }), 'done yes'],
     ['a module', kernelModule({ name: 'drbd', options: 'a=1' }), 'loaded yes\npersistent yes\noptions a=1'],
     ['a parameter', sysctl({ key: 'net.x', value: ' 1\t2 ' }), 'live 1 2\npersistent yes'],
@@ -92,8 +117,12 @@ describe('what is wrong with a wish', () => {
     [blockInFile({ path: '/f', block: 'x', marker: '# mine' }), /\{mark\}/],
     [pkg({ names: [] }), /no package is named/],
     [pkg({ names: ['ok', '-o', 'a*', '$(x)'] }), /-o.*\n.*a\*.*\n.*\$\(x\)/],
+    [pkg({ names: 'aa=$(x)' }), /no version of aa/],
+    [pkg({ names: 'aa=1', state: 'absent' }), /an absent package has no version/],
     [service({ name: '-x', running: true }), /no service can be called -x/],
     [service({ name: 'x' }), /nothing is asked/],
+    [service({ name: 'x', masked: true, running: true }), /masked and run/],
+    [service({ name: 'x', masked: true, manager: 'sysv' }), /SysV cannot mask/],
     [user({ name: 'a b' }), /no user can be called a b/],
     [user({ name: 'a', groups: ['b,c'] }), /no group can be called b,c/],
     [user({ name: 'a', home: '/a:b' }), /home/],
@@ -106,6 +135,20 @@ describe('what is wrong with a wish', () => {
     [filesystem({ device: 'sdb', type: 'ext4' }), /absolute/],
     [filesystem({ device: '/dev/sdb', type: 'ext4; rm' }), /no type/],
     [filesystem({ device: '/dev/sdb', type: 'ext4', label: 'a'.repeat(17) }), /no label/],
+    [swap({ path: 's' }), /absolute/],
+    [swap({ path: '/s', size: '1.5G' }), /whole number/],
+    [swap({ path: '/s', priority: -1 }), /no priority/],
+    [volumeGroup({ name: '-g', devices: [] }), /called -g.*\n.*no devices/],
+    [volumeGroup({ name: 'g', devices: ['sdb'] }), /absolute/],
+    [logicalVolume({ group: '..', name: 'a/b', size: '10' }), /group.*\n.*volume.*\n.*size/],
+    [aptRepository({ ...repository, name: '../r' }), /no repository can be called/],
+    [aptRepository({ ...repository, uris: ['x y'] }), /no address of a repository: x y/],
+    [aptRepository({ ...repository, components: [] }), /components unless its suites end in a slash/],
+    [aptRepository({ name: 'r' }), /no uris or no suites/],
+    [aptRepository({ ...repository, key: 'xyz' }), /not an armored public key/],
+    [aptRepository({ ...repository, key: KEY, trusted: true }), /a key or is trusted/],
+    [yumRepository({ name: 'r' }), /no baseurls/],
+    [yumRepository({ name: 'r', baseurls: ['file:///r'], description: 'a\nb' }), /one line/],
     [command({ name: '', run: sh`:`, unless: sh`:` }), /name/],
     [kernelModule({ name: '../x' }), /no module/],
     [kernelModule({ name: 'x', options: 'a\nb' }), /one line/],
@@ -140,7 +183,6 @@ describe('what the shell text says', () => {
   it('needs only what it asks', () => {
     expect(file({ path: '/f' }).needs).toEqual([])
     expect(file({ path: '/f', content: '', mode: '0600' }).needs).toEqual(['sha256sum', 'stat'])
-    expect(pkg({ names: 'aa' }).needs).toEqual(['dpkg-query'])
     expect(filesystem({ device: '/d', type: 'xfs' }).needs).toEqual(['blkid'])
     expect(command({ name: 'c', run: sh`:`, unless: sh`:`, needs: ['crm'] }).needs).toEqual(['crm'])
   })
@@ -168,7 +210,7 @@ describe('what the shell text says', () => {
   it('asks the package manager plainly, and holds services only where it is told to', () => {
     const text = applies(pkg({ names: ['aa', 'bb'] }))
     expect(text).toMatch(
-      /^DEBIAN_FRONTEND=noninteractive .* apt-get -y -q .*--no-install-recommends install aa bb$/m,
+      /^ *DEBIAN_FRONTEND=noninteractive .* apt-get -y -q .*--no-install-recommends {2}install aa bb$/m,
     )
     expect(text).not.toContain('policy-rc.d')
     expect(applies(pkg({ names: 'aa', startServices: false }))).toContain('policy-rc.d')
@@ -219,6 +261,7 @@ describe('what the shell text says', () => {
 describe('the public names', () => {
   it('are these', () => {
     expect(Object.keys(resources).sort()).toEqual([
+      'aptRepository',
       'blockInFile',
       'command',
       'directory',
@@ -228,13 +271,22 @@ describe('the public names', () => {
       'hostEntry',
       'kernelModule',
       'lineInFile',
+      'logicalVolume',
       'mount',
+      'mysqlDatabase',
+      'mysqlGrant',
+      'mysqlUser',
+      'mysqlVariable',
       'pkg',
+      'restart',
       'service',
+      'swap',
       'symlink',
       'sysctl',
       'template',
       'user',
+      'volumeGroup',
+      'yumRepository',
     ])
   })
 })
