@@ -81,7 +81,8 @@ export function atExit({ text }: Shell): Shell {
 /**
  * Replaces a file in one step: `fill` writes to "$tmp", in the same directory and readable by the owner
  * alone until it has its mode; then it takes the place of the old one, whose access it keeps where none is
- * asked. Runs in a subshell of its own, since it traps the exit.
+ * asked. Runs in a subshell of its own, since it traps the exit; after the rename there is nothing to clean up,
+ * and no fork is spent on it.
  */
 export function replaceFile(path: string, fill: Shell, access: Access = {}, newMode = '0644'): Shell {
   const { mode = '', owner = '', group = '' } = access
@@ -102,6 +103,7 @@ export function replaceFile(path: string, fill: Shell, access: Access = {}, newM
     [ -z "$owner$group" ] || chown "$owner\${group:+:$group}" "$tmp"
     chmod "\${mode:-${newMode}}" "$tmp"
     mv -f "$tmp" ${path}
+    trap - EXIT
     )
   `
 }
