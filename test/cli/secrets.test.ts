@@ -23,6 +23,7 @@ it.each([
   ['a check with diffs', 0, 'calm', () => ['--check', '--diff', '-v']],
   ['a plan', 0, 'calm', () => ['--check', '--plan', out('plan.json')]],
   ['JSON of a check with diffs', 0, 'calm', () => ['--check', '--diff', '--json']],
+  ['a runbook, which is not written', 1, 'calm', () => ['--runbook', out('r.md')]],
   ['an error of the schema', 1, 'invalid', () => []],
   ['an error of the playbook', 4, 'throw', () => []],
   ['a refusal', 3, 'refuse', () => []],
