@@ -89,8 +89,18 @@ function nameProblems(name: string, inventory: Inventory): Problem[] {
   ]
 }
 
+/** One variable holds one secret, as in a batch of the engine. */
 function unique(secrets: readonly Secret[]): Secret[] {
-  return [...new Map(secrets.map((secret) => [secret.variable, secret])).values()]
+  const byVariable = new Map<string, Secret>()
+  for (const secret of secrets) {
+    const same = byVariable.get(secret.variable) ?? secret
+    if (same.reveal() !== secret.reveal())
+      throw new InvalidInput([
+        { message: `the secrets '${same.name}' and '${secret.name}' differ, but share ${secret.variable}` },
+      ])
+    byVariable.set(secret.variable, same)
+  }
+  return [...byVariable.values()]
 }
 
 /** A value that the playbook wrote into a text as if it were no secret would end on paper: better no runbook. */

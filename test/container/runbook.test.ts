@@ -320,3 +320,16 @@ test('no runbook is written that would show a secret', () => {
   ]
   expect(() => writeRunbook(at('root'), leak)).toThrow(/the value of a secret would stand in the runbook/)
 })
+
+test('no runbook is written in which one variable would stand for two secrets', () => {
+  const other = new Secret('api-key', 'another value')
+  const both = (hosts: readonly Host<Vars>[]) => [
+    play('p', hosts, ({ vars }) => [
+      file({ path: `${vars.where}/f`, content: secret }),
+      file({ path: `${vars.where}/g`, content: other }),
+    ]),
+  ]
+  expect(() => writeRunbook(at('root'), both)).toThrow(
+    "'api key' and 'api-key' differ, but share secret_api_key",
+  )
+})
