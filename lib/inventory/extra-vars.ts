@@ -1,8 +1,9 @@
 import { isMap } from 'yaml'
 import type { Problem } from '../errors.ts'
 import { collect, wrong } from './problems.ts'
-import { parseSource, readSource, readVariables, type Source } from './source.ts'
+import { parseSource, readSource, type Source } from './source.ts'
 import { type Variable, type Variables, variableAt } from './variables.ts'
+import { readVariables } from './yaml-variables.ts'
 
 /**
  * Reads what `-e` says, once or several times: `NAME=VALUE …` (texts, quoted where they hold blanks), YAML or JSON

@@ -14,6 +14,8 @@ export interface InventoryHost {
   place: Place
   variables: Variables
   connection: Connection
+  /** What is wrong with the variables of its connection: told where somebody wants to reach it. */
+  problems: readonly Problem[]
 }
 
 export interface Inventory {
@@ -66,8 +68,9 @@ function readHosts(
   const memberOf = invert(members, groups)
   return [...members.hosts].map(([name, { place }]) => {
     const variables = named(variablesOf(name, memberOf.get(name) ?? [], spoken))
-    const connection = readConnection({ name, place }, variables, members.problems)
-    return { name, place, variables, connection }
+    const problems: Problem[] = []
+    const connection = readConnection({ name, place }, variables, problems)
+    return { name, place, variables, connection, problems }
   })
 }
 

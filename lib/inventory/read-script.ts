@@ -4,7 +4,8 @@ import { InvalidInput, type Place } from '../errors.ts'
 import { runProgram } from '../transport/program.ts'
 import { addChild, addGroup, addHost, type Group, type Members, setVariables } from './groups.ts'
 import { collect, wrong } from './problems.ts'
-import { entries, parseSource, readVariables, type Source } from './source.ts'
+import { entries, parseSource, type Source } from './source.ts'
+import { readVariables } from './yaml-variables.ts'
 
 interface Reading {
   file: string

@@ -3,7 +3,8 @@ import type { InvalidInput } from '../errors.ts'
 import { addChild, addGroup, addHost, type Group, type Members, setVariables } from './groups.ts'
 import { collect, wrong } from './problems.ts'
 import { expandHosts } from './ranges.ts'
-import { type Entry, entries, isMapping, readVariables, type Source } from './source.ts'
+import { type Entry, entries, isMapping, type Source } from './source.ts'
+import { readVariables } from './yaml-variables.ts'
 
 interface Reading {
   source: Source

@@ -3,7 +3,6 @@ import { dirname } from 'node:path'
 import {
   type Document,
   isAlias,
-  isCollection,
   isMap,
   isScalar,
   isSeq,
@@ -11,14 +10,11 @@ import {
   type Node,
   type Pair,
   parseDocument,
-  type Scalar,
   visit,
   type YAMLMap,
 } from 'yaml'
 import { InvalidInput, type Place, type Problem } from '../errors.ts'
-import { wrong } from './problems.ts'
-import { isTemplate, type Path, type Variable } from './variables.ts'
-import { UNSAFE, yamlTags } from './yaml-tags.ts'
+import { yamlTags } from './yaml-tags.ts'
 
 /** One YAML text, parsed so that every value still knows its line and column. */
 export interface Source {
@@ -98,11 +94,6 @@ export function entries(source: Source, node: unknown): Entry[] {
   return [...byKey.values()]
 }
 
-/** A mapping's pairs as variables. */
-export function readVariables(source: Source, node: unknown): Map<string, Variable> {
-  return new Map(entries(source, node).map((entry) => [entry.key, toVariable(source, entry)]))
-}
-
 /** Whether a node is a mapping, or nothing where one could stand. */
 export function isMapping(source: Source, node: unknown): boolean {
   const there = resolved(source, node)
@@ -113,55 +104,6 @@ export function isMapping(source: Source, node: unknown): boolean {
 export function resolved(source: Source, node: unknown): Node | null {
   if (isAlias(node)) return (node.resolve(source.root) as Node | undefined) ?? null
   return node as Node | null
-}
-
-function toVariable(source: Source, { keyNode, value }: Entry): Variable {
-  return {
-    value: toValue(source, value),
-    placeOf: (path, part) =>
-      source.placeOf(
-        part === 'key' ? keyAt(source, keyNode, value, path) : (valueAt(source, value, path) ?? keyNode),
-      ),
-    templates: () => templates(value).map(source.placeOf),
-  }
-}
-
-/** @throws InvalidInput for what only shows now, such as a text that is merged into a mapping */
-function toValue(source: Source, node: Node | null): unknown {
-  try {
-    return node?.toJS(source.root)
-  } catch (error) {
-    throw wrong((error as Error).message, source.placeOf(node))
-  }
-}
-
-function valueAt(source: Source, value: Node | null, path: Path): Node | null {
-  let node = value
-  for (const step of path) {
-    const next = isCollection(node) ? resolved(source, node.get(step, true)) : undefined
-    if (!next) break
-    node = next
-  }
-  return node
-}
-
-function keyAt(source: Source, key: Node, value: Node | null, path: Path): Node {
-  if (path.length === 0) return key
-  const holder = valueAt(source, value, path.slice(0, -1))
-  const found = entries(source, holder).find((entry) => entry.key === String(path.at(-1)))
-  return found?.keyNode ?? holder ?? key
-}
-
-function templates(value: Node | null): Scalar[] {
-  const found: Scalar[] = []
-  if (value)
-    visit(value, {
-      Scalar: (part, node) => {
-        if (part === 'key' || node.tag === UNSAFE || typeof node.value !== 'string') return
-        if (isTemplate(node.value)) found.push(node)
-      },
-    })
-  return found
 }
 
 /** JavaScript would round them: an account or a serial number that has changed by one is worse than an error. */

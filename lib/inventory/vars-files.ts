@@ -2,8 +2,9 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Problem } from '../errors.ts'
 import { collect, wrong } from './problems.ts'
-import { isMapping, readSource, readVariables } from './source.ts'
+import { isMapping, readSource } from './source.ts'
 import type { Variable } from './variables.ts'
+import { readVariables } from './yaml-variables.ts'
 
 /** In this order; the first that exists counts alone. */
 const EXTENSIONS = ['', '.yml', '.yaml', '.json']

@@ -44,6 +44,7 @@ export function makePlan<Schema extends z.ZodType>(
       : intersect(members, pick(readLimit(options.limit), inventory, problems))
   if (problems.length === 0 && limited.length === 0)
     problems.push({ message: noHost(playbook.hosts, options.limit) })
+  problems.push(...members.flatMap((host) => host.problems))
   const hosts = checkHosts(playbook, members, problems)
   if (problems.length > 0) throw new InvalidInput(unique(problems))
   const names = new Set(limited.map((host) => host.name))

@@ -117,6 +117,7 @@ function say(text: string): ExitCode {
 async function connect(inventory: LoadedInventory, name: string, reach: Reach): Promise<Session> {
   const host = inventory.hosts.find((one) => one.name === name)
   if (!host) throw new RunsheetError('E_UNREACHABLE', `the inventory has no host '${name}'`)
+  if (host.problems.length > 0) throw new InvalidInput(host.problems)
   await fetchSecrets(inventory, [name], askPerson)
   return openHost(name, host.connection, reach)
 }

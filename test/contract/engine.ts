@@ -31,7 +31,7 @@ export async function runTasks(connection: Connection, tasks: readonly Task[], c
     plays: (hosts) => [play('the contract', hosts, () => [...tasks])],
   })
   const place = { file: 'the contract', line: 1 }
-  const target = { name: 'target', place, variables: new Map(), connection }
+  const target = { name: 'target', place, variables: new Map(), connection, problems: [] }
   const inventory = { file: place.file, hosts: [target], groups: new Map([['all', ['target']]]) }
   const plan = makePlan(playbook, inventory, {}, [])
   const events: RunEvent[] = []

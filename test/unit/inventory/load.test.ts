@@ -17,6 +17,7 @@ function load(
   }
   const problems: Problem[] = []
   const inventory = loadInventory(join(folder, source), problems)
+  problems.push(...inventory.hosts.flatMap((host) => host.problems))
   return { inventory, problems: problems.map(describeProblem).map((line) => line.replace(`${folder}/`, '')) }
 }
 

@@ -18,7 +18,9 @@ function read(variables: string) {
   return {
     inventory,
     connection: inventory.hosts[0]?.connection,
-    problems: problems.map(describeProblem).map((text) => text.replace(`${file}:`, '')),
+    problems: [...problems, ...inventory.hosts.flatMap((host) => host.problems)]
+      .map(describeProblem)
+      .map((text) => text.replace(`${file}:`, '')),
   }
 }
 

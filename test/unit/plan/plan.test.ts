@@ -181,8 +181,25 @@ pair:
       {},
       "1:undefined 'pair' matches no group or host",
     ],
+    [
+      'nobody that a limit leaves',
+      GOOD,
+      { limit: 'node1:!node1' },
+      "no host of 'pair' is left by -l 'node1:!node1'",
+    ],
+    [
+      'a host of the playbook that cannot be reached that way',
+      GOOD.replace('{ address: 10.0.0.1 }', '{ address: 10.0.0.1, ansible_connection: winrm }'),
+      {},
+      '4:53 ansible_connection: ',
+    ],
   ])('%s', (_name, yaml, options, expected) => {
     expect(problemsOf(yaml, options).join('\n')).toContain(expected)
+  })
+
+  it('are none where they concern hosts of other playbooks alone', () => {
+    const others = 'others: { hosts: { windows: { ansible_connection: winrm, text: "{{ jinja }}" } } }'
+    expect(problemsOf(`${GOOD}${others}`)).toEqual([])
   })
 
   it.each([
