@@ -78,13 +78,16 @@ function admit(device: string): Shell {
       [ -b ${device} ] || ${fail(device, ' is no block device')}
       ${refuseUnlessEmpty(device)}
       ${refuseUnlessUnused(device)}
-      set -- "$@" ${device}
+      set -- "$@" "$disk"
       ;;
     esac
   `
 }
 
-/** Data of an unknown kind, and what the kernel has built upon it, show in no signature. */
+/**
+ * Data of an unknown kind, and what the kernel has built upon it, show in no signature. Sets `disk`, the device by the
+ * name that LVM knows it by.
+ */
 function refuseUnlessUnused(device: string): Shell {
   return sh`
     [ -z "$(head -c 131072 ${device} | tr -d '\\0')" ] ||

@@ -1,8 +1,11 @@
 import { sh } from '../../lib/shell/sh.ts'
 import type { Machine } from './machines/machine.ts'
 
+/** Where Debian's rpm has its book; even a question writes to what SQLite keeps beside it. */
+const RPM_BOOK = '/root/.rpmdb'
+
 /** What lives by itself on any machine, and what the engine remembers of its own work. */
-const ALIVE = ['/proc', '/sys', '/dev', '/run', '/var/log', '/var/lib/runsheet']
+const ALIVE = ['/proc', '/sys', '/dev', '/run', '/var/log', '/var/lib/runsheet', RPM_BOOK]
 
 /** Nine of ten files; nobody but a package writes there. */
 const PROGRAMS = ['/usr/lib', '/usr/share']

@@ -9,7 +9,7 @@ export const cases: readonly ContractCase[] = [
     machine: 'lab',
     prepare: sh`
       ${loopDisk('/dev/contract-c')}
-      vgcreate contract-lv /dev/contract-c
+      vgcreate contract-lv "$(readlink -f /dev/contract-c)"
       lvcreate -n grows -L 12M contract-lv
       mkfs -q -t ext4 /dev/contract-lv/grows
     `,

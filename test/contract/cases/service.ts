@@ -42,4 +42,18 @@ export const cases: readonly ContractCase[] = [
     enable: sh`systemctl enable cron`,
     disable: sh`systemctl disable cron`,
   }),
+  {
+    name: 'of systemd, masked',
+    machine: 'systemd',
+    prepare: sh`systemctl start cron`,
+    task: () => service({ name: 'cron', running: false, masked: true }),
+    drift: [{ field: 'masked', by: sh`systemctl unmask cron` }],
+  },
+  {
+    name: 'of systemd, not masked',
+    machine: 'systemd',
+    prepare: sh`systemctl mask --now cron`,
+    task: () => service({ name: 'cron', running: true, masked: false }),
+    drift: [{ field: 'running', by: sh`systemctl stop cron` }],
+  },
 ]

@@ -15,7 +15,7 @@ export const cases: readonly ContractCase[] = [
     drift: [
       {
         field: 'devices',
-        by: sh`vgreduce contract /dev/contract-b; dd if=/dev/zero of=/dev/contract-b bs=1048576 count=1`,
+        by: sh`vgreduce contract "$(readlink -f /dev/contract-b)"; dd if=/dev/zero of=/dev/contract-b bs=1048576 count=1`,
       },
     ],
     hostile: (name) => volumeGroup({ name, devices: ['/dev/contract-a'] }),

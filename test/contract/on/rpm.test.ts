@@ -1,0 +1,3 @@
+import { contractInContainer } from '../contract.ts'
+
+await contractInContainer('rpm', 'dash')
