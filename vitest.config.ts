@@ -29,7 +29,8 @@ export default defineConfig({
       project('unit', 0, ['test/unit/**/*.test.ts', 'test/architecture.test.ts', 'test/reference/*.test.ts']),
       project('hosts', 1, ['test/{cli,shell,container,inventory}/**/*.test.ts'], packages),
       project('contract', 2, ['test/contract/**/*.test.ts'], containers),
-      project('lab', 3, ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 20 * 60_000 }),
+      project('faults', 3, ['test/faults/**/*.test.ts'], packages),
+      project('lab', 4, ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 20 * 60_000 }),
     ],
   },
 })

@@ -21,7 +21,19 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   apply: ['errors', 'secret', 'shell', 'transport', 'resource', 'plan', 'probe', 'diff'],
   report: ['errors', 'secret', 'apply'],
   runbook: ['errors', 'secret', 'shell', 'transport', 'inventory', 'resource', 'plan', 'apply'],
-  play: ['errors', 'secret', 'transport', 'inventory', 'resource', 'plan', 'apply', 'report', 'runbook'],
+  journal: ['errors', 'secret', 'apply'],
+  play: [
+    'errors',
+    'secret',
+    'transport',
+    'inventory',
+    'resource',
+    'plan',
+    'apply',
+    'report',
+    'runbook',
+    'journal',
+  ],
   index: ['errors', 'secret', 'shell', 'resource', 'plan', 'play'],
 }
 

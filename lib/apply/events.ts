@@ -45,6 +45,13 @@ export interface TaskEvent {
 /** All that a run says. Whoever prints must know every kind, or it does not compile. */
 export type RunEvent =
   | { event: 'start'; playbook: string; mode: 'apply' | 'check'; hosts: readonly string[] }
+  /** An earlier run goes on; nobody knows what these tasks of it did. `began` is its time. */
+  | {
+      event: 'resume'
+      run: string
+      began: string
+      unknown: readonly { host: string; name: string }[]
+    }
   | { event: 'play'; play: string; hosts: readonly string[] }
   | TaskEvent
   | { event: 'handler'; host: string; play: string; name: string; outcome: Outcome }

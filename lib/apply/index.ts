@@ -1,4 +1,5 @@
 export * from './events.ts'
+export type { Interrupts } from './interrupt.ts'
 export { hashOf, type PlanFile } from './plan-file.ts'
 export { type Connect, converge, type RunOptions } from './run.ts'
 export type { Answer, Confirm } from './step.ts'

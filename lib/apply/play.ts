@@ -2,6 +2,7 @@ import { RunsheetError } from '../errors.ts'
 import { batchesOf, type PlannedPlay, type Segment } from '../plan/index.ts'
 import { consultGuards, refusalError } from './guarded.ts'
 import type { HostRun } from './host-run.ts'
+import { leftOpen } from './left-open.ts'
 import { recordRescues, recordTask } from './record.ts'
 import type { Run } from './run.ts'
 import { firstDifference, runStage } from './stage.ts'
@@ -66,11 +67,12 @@ function tooManyFailed(run: Run, play: PlannedPlay, batch: readonly Segment[]): 
 /** What nobody came to is told as well. */
 function leaveUndone(run: Run, play: PlannedPlay, { host: name, tasks: all }: Segment): void {
   const host = run.hosts.get(name) as HostRun
-  const reason = host.gone
-    ? 'the connection was lost earlier'
-    : host.stopped
-      ? 'an earlier task failed'
-      : 'the play ended before'
+  const reason =
+    host.gone && host.stopped
+      ? leftOpen(host.stopped).reason
+      : host.stopped
+        ? 'an earlier task failed'
+        : 'the play ended before'
   for (const task of all.filter((one) => !host.told.has(one))) {
     recordTask(run, play, { host, task, all }, { task, outcome: 'skipped', reason })
   }

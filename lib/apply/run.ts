@@ -3,6 +3,7 @@ import { RunsheetError } from '../errors.ts'
 import type { Plan, PlannedPlay } from '../plan/index.ts'
 import type { Session } from '../transport/session.ts'
 import { checkPlays } from './check.ts'
+import { type Durability, durably } from './durable.ts'
 import type { ExitCode, Report } from './events.ts'
 import { type HostRun, startHost } from './host-run.ts'
 import { lookAhead } from './look-ahead.ts'
@@ -14,8 +15,7 @@ import { mayDoSo } from './review.ts'
 import { askFactsAgain, delegates, knownHosts, settle, settleAgain } from './settle.ts'
 import type { Confirm } from './step.ts'
 
-export interface RunOptions {
-  check: boolean
+export interface RunOptions extends Durability {
   diff: boolean
   /** How many hosts are worked on at once. */
   forks: number
@@ -54,7 +54,7 @@ export async function converge<Schema extends z.ZodType>(
   report: Report,
 ): Promise<ExitCode> {
   const started = performance.now()
-  const run = newRun(connect, options, report)
+  const run = newRun(durably(connect, options), options, report)
   const names = plan.hosts.map(({ name }) => name)
   report({
     event: 'start',
@@ -171,7 +171,7 @@ function exitCodeOf(run: Run, names: readonly string[]): ExitCode {
   const hosts = [...run.hosts.values()]
   const codes = hosts.map((host) => host.stopped?.code)
   if (codes.includes('E_REFUSED')) return 3
-  if (codes.includes('E_CONNECTION_LOST')) return 4
+  if (codes.includes('E_CONNECTION_LOST') || codes.includes('E_TIMEOUT')) return 4
   const failed = run.ended || hosts.some((host) => host.stopped || host.recap.failed > 0)
   return failed || names.some((name) => !run.hosts.has(name)) ? 2 : 0
 }

@@ -4,6 +4,7 @@ import type { Handler } from '../resource/contract.ts'
 import { isRescue, whyPassed } from './blocks.ts'
 import { handlerId } from './handlers.ts'
 import type { HostRun } from './host-run.ts'
+import { leftOpen } from './left-open.ts'
 import { lookAgain } from './look-ahead.ts'
 import { eachOf } from './pool.ts'
 import { loseHost, recordHandler, recordTask } from './record.ts'
@@ -59,7 +60,7 @@ async function attempt(
     await converge(run, play, on, handlers, open, looked)
   } catch (error) {
     loseHost(run, on, error)
-    for (const duty of open) leaveUnknown(run, play, duty, on.stopped)
+    for (const duty of open) leaveOpen(run, play, duty, on.stopped)
   }
 }
 
@@ -106,9 +107,9 @@ function passOver(run: Run, play: PlannedPlay, open: Set<Duty>, next: PlannedTas
   }
 }
 
-function leaveUnknown(run: Run, play: PlannedPlay, duty: Duty, error: RunsheetError | undefined): void {
+function leaveOpen(run: Run, play: PlannedPlay, duty: Duty, error: RunsheetError | undefined): void {
   duty.host.stopped ??= error
-  recordTask(run, play, duty, { task: duty.task, outcome: 'unknown', reason: 'the connection was lost' })
+  recordTask(run, play, duty, { task: duty.task, ...leftOpen(error) })
 }
 
 /** The host that should have done it for others is not there. */

@@ -21,6 +21,7 @@ export interface Options {
   plan: string | undefined
   apply: string | undefined
   lab: boolean
+  resume: boolean
   listTasks: boolean
   listHosts: boolean
   listTags: boolean
@@ -71,6 +72,7 @@ export function parseOptions(name: string, description: string, args: readonly s
     .option('-k, --ask-pass', 'ask for the password of the login users', false)
     .option('-K, --ask-become-pass', 'ask for the password of sudo or su', false)
     .option('--accept-new', 'trust the key of a host that is not known yet, and remember it', false)
+    .option('--resume', 'go on with the last run of this playbook, which did not end well', false)
     .option('--list-tasks', 'print the tasks of every play and stop', false)
     .option('--list-tags', 'print the tags of every play and stop', false)
     .option('--list-hosts', 'print the hosts and stop', false)

@@ -1,7 +1,8 @@
 import type { z } from 'zod'
-import { converge, type ExitCode, type PlanFile, type RunOptions } from '../apply/index.ts'
+import type { ExitCode, PlanFile, RunOptions } from '../apply/index.ts'
 import { InvalidInput, type Problem, RunsheetError } from '../errors.ts'
 import { fetchSecrets, type LoadedInventory } from '../inventory/index.ts'
+import type { Unfinished } from '../journal/index.ts'
 import { makePlan, type Playbook } from '../plan/index.ts'
 import { createReport, describeError } from '../report/index.ts'
 import { redact } from '../secret.ts'
@@ -14,6 +15,7 @@ import { type Options, parseOptions, UsageEnd } from './options.ts'
 import { readPlan, writePlan } from './plan-file.ts'
 import { prepareWays } from './prepare-ways.ts'
 import { readInventory } from './read-inventory.ts'
+import { convergeRecorded, recall } from './recorded.ts'
 import { asRunsheetError } from './unexpected.ts'
 import { writeRunbook } from './write-runbook.ts'
 
@@ -39,8 +41,10 @@ async function runToExitCode<Schema extends z.ZodType>(
   { lab }: { lab?: Lab },
 ): Promise<ExitCode> {
   try {
-    const options = parseOptions(playbook.name, playbook.description, ownArguments(process.argv))
-    return await runWith(playbook, options, await inventorySources(playbook.name, options, lab))
+    const given = parseOptions(playbook.name, playbook.description, ownArguments(process.argv))
+    const { options, unfinished } = recall(playbook.name, given)
+    const sources = await inventorySources(playbook.name, options, lab)
+    return await runWith(playbook, options, sources, unfinished)
   } catch (error) {
     if (error instanceof UsageEnd) return error.exitCode
     const told = asRunsheetError(error)
@@ -74,6 +78,7 @@ async function runWith<Schema extends z.ZodType>(
   playbook: Playbook<Schema>,
   options: Options,
   sources: readonly string[],
+  unfinished: Unfinished | undefined,
 ): Promise<ExitCode> {
   const problems: Problem[] = []
   const inventory = await readInventory(playbook.hosts, sources, options.extraVars ?? [], problems)
@@ -92,8 +97,9 @@ async function runWith<Schema extends z.ZodType>(
     still: options.step,
   })
   try {
-    return await converge(
+    return await convergeRecorded(
       plan,
+      { sources, options, unfinished },
       (host) => connect(inventory, host, reach),
       toRunOptions(options, planned),
       report,

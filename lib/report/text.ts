@@ -10,6 +10,11 @@ type Format<Kind extends RunEvent['event']> = (
 const formats: { [Kind in RunEvent['event']]: Format<Kind> } = {
   start: ({ playbook, mode, hosts }) =>
     `${chalk.bold(playbook)}${mode === 'check' ? ' (check: nothing is changed)' : ''} on ${hosts.join(', ')}`,
+  resume: ({ began, unknown }) =>
+    [
+      `going on with the run of ${began}; every task is looked at again`,
+      ...unknown.map(({ host, name }) => `${label('unknown')} ${host}  ${name} (when that run ended)`),
+    ].join('\n'),
   play: () => undefined,
   working: () => undefined,
   task: (event) => formatTask(event),

@@ -12,6 +12,7 @@
  * - `rs_take` lets `head` read a long batch where the shell itself would read it a byte at a time, as bash and
  *   mksh do from a pipe (5 MB: 3 s). The others find the text where they would have read on anyway.
  * - SIGTERM lets the step in hand finish and stops the batch behind it; an idle shell just ends.
+ * - A handler outlives its shell together with what takes its note away, so that nobody runs it a second time.
  * - A note of a handler that is owed is on the disk before the change is made, as far as the target has sync(1).
  * - `true >file` and not `: >file`: where `:`, a special built-in, cannot write, POSIX ends the whole shell.
  */
@@ -141,12 +142,18 @@ rs_handler() {
   [ -z "$rs_halt$rs_stop" ] || return 0
   rs_home
   [ -e "$rs_state/notify/$1" ] || { rs_mark idle "$1"; return 0; }
-  (rs_begun "$1"; set -e; rs_eval "$2")
+  (rs_handle "$@")
   rs_rc=$?
-  rs_ended "$1"
-  [ "$rs_rc" != 0 ] || rm -f "$rs_state/notify/$1" || rs_rc=1
   [ "$rs_rc" = 0 ] || rs_halt=1
   rs_mark handler "$1" "$rs_rc"
+}
+rs_handle() {
+  rs_begun "$1"
+  (set -e; rs_eval "$2")
+  rs_rc=$?
+  [ "$rs_rc" != 0 ] || rm -f "$rs_state/notify/$1" || rs_rc=1
+  rs_ended "$1"
+  exit "$rs_rc"
 }
 rs_ask() {
   [ -z "$rs_halt$rs_stop" ] || return 0

@@ -1,14 +1,16 @@
 /**
  * The lock of a target against two runs at once, and the journal of what is done there. Both lie in the folder of
- * `rs_home`: `lock/` holds one file, named as its holder, with the id of the run and a line about its owner; `journal`
+ * `rs_home`: `lock/` holds a file a shell, named as its process, with the id of the run and a line about its owner; `journal`
  * has a line `begin N PROCESS` and a line `end N RC` for each change of the last run.
  *
  * - A process is named `PID.START.BOOT`: its start is field 22 of /proc/PID/stat, see proc(5). Such a name is never
  *   given twice, so that who removes the file of a dead holder can never remove another's. Without /proc the id alone
  *   has to do.
  * - `mkdir` decides. The folder of a dead holder is emptied and then removed by `rmdir`, which fails if another was
- *   faster; a holder whose folder vanished while it was still empty cannot write into it, or is not alone in it.
+ *   faster; a holder whose folder vanished while it was still empty cannot write into it, or is not alone in it. One
+ *   that stays empty was made by a shell that was killed then.
  * - A shell that was killed may have left its change at work. The journal names it, and so long the lock is live.
+ * - Shells of one run share the lock: an inventory may know one machine by several names.
  * - `rs_claim` returns 0 when the lock is ours, 1 when it could not be made, 2 while `rs_holder` lives.
  * - The run that is resumed is asked to stop (see `rs_begin`), and waited for, however long its last change takes. A
  *   shell that only waits for a controller that is gone is killed: mksh is not woken by SIGTERM there.
@@ -33,13 +35,11 @@ rs_alive() {
   [ "\${rs_born#*.}" = "$rs_boot" ] && rs_life "$rs_pid" && [ "\${rs_born%%.*}" = "$rs_start" ]
 }
 rs_at_work() {
-  rs_hand=
   [ -r "$rs_state/journal" ] || return 1
-  while read -r rs_word rs_line rs_rest; do
-    rs_hand=
-    [ "$rs_word" != begin ] || rs_hand=$rs_rest
+  while read -r rs_word rs_line rs_hand; do
+    [ "$rs_word" != begin ] || ! rs_alive "$rs_hand" || return 0
   done <"$rs_state/journal"
-  [ -n "$rs_hand" ] && rs_alive "$rs_hand"
+  return 1
 }
 rs_begun() {
   [ -n "$rs_held" ] || return 0
@@ -49,30 +49,39 @@ rs_begun() {
 }
 rs_ended() { [ -z "$rs_held" ] || echo "end $1 $rs_rc" >>"$rs_state/journal"; }
 rs_break() {
-  set -- "$rs_state/lock/"*
-  if [ -e "$1" ]; then
-    for rs_holder do
-      ! rs_alive "\${rs_holder##*/}" || return 2
-    done
-    ! rs_at_work || return 2
-    rm -f "$@"
-  fi
-  rmdir "$rs_state/lock"
+  rs_joins=
+  for rs_holder in "$rs_state/lock/"*; do
+    if [ ! -e "$rs_holder" ]; then [ "$rs_tries" -gt 3 ] || return 1
+    elif ! rs_alive "\${rs_holder##*/}"; then
+      ! rs_at_work || return 2
+      rm -f "$rs_holder"
+    elif rs_is_ours "$rs_holder"; then rs_joins=1
+    else return 2; fi
+  done
+  [ -n "$rs_joins" ] || rmdir "$rs_state/lock"
+}
+rs_is_ours() {
+  rs_before= rs_rest=
+  { read -r rs_before rs_rest <"$1"; } 2>/dev/null
+  [ "$rs_before" = "$rs_run" ]
 }
 rs_claim() {
-  if [ -d "$rs_state/lock" ]; then rs_break || return; fi
-  mkdir "$rs_state/lock" || return 1
+  rs_joins=
+  [ ! -d "$rs_state/lock" ] || rs_break || return
+  [ -n "$rs_joins" ] || mkdir "$rs_state/lock" || return 1
   echo "$rs_run $rs_owner" >"$rs_state/lock/$rs_me"
-  set -- "$rs_state/lock/"*
-  if [ -s "$rs_state/lock/$rs_me" ] && [ $# = 1 ]; then return 0; fi
+  for rs_holder in "$rs_state/lock/"*; do
+    rs_is_ours "$rs_holder" || { rs_let_go; return 1; }
+  done
+}
+rs_let_go() {
   rm -f "$rs_state/lock/$rs_me"
   rmdir "$rs_state/lock"
-  return 1
 }
 rs_ask_to_stop() {
-  rs_before=
-  { read -r rs_before rs_rest <"$rs_holder"; } 2>/dev/null || return 0
-  [ "$rs_before" = "$rs_resumed" ] || return 1
+  rs_is_ours "$rs_holder"
+  [ -n "$rs_before" ] || return 0
+  case " $rs_resumed " in *" $rs_before "*) ;; *) return 1 ;; esac
   rs_alive "\${rs_holder##*/}" || return 0
   rs_before=$rs_pid
   if [ "$rs_tries" -gt 3 ] && ! rs_at_work; then kill -KILL "$rs_before"; else kill -TERM "$rs_before"; fi
@@ -85,10 +94,9 @@ rs_lock() {
   until rs_claim; do
     rs_rc=$?
     case $rs_rc in
-    2) rs_ask_to_stop || break ;;
-    *) [ "$rs_tries" -lt 3 ] || break ;;
+    2) rs_ask_to_stop || break; sleep 1 || break ;;
+    *) [ "$rs_tries" -lt 10 ] || break; sleep 0.1 2>/dev/null || sleep 1 || break ;;
     esac
-    sleep 1 || break
     rs_tries=$((rs_tries + 1)) rs_rc=0
   done
   case $rs_rc in
@@ -100,13 +108,11 @@ rs_lock() {
 }
 rs_hold() {
   rs_held=$rs_me
-  [ "$rs_resumed" = - ] || [ ! -r "$rs_state/journal" ] || cat "$rs_state/journal"
+  [ -z "$rs_joins" ] || return 0
+  [ -z "$rs_resumed" ] || [ ! -r "$rs_state/journal" ] || cat "$rs_state/journal"
   echo "run $rs_run" >"$rs_state/journal" || rs_rc=1 rs_stop=1
 }
 rs_unlock() {
-  [ -n "$rs_held" ] || return 0
-  rm -f "$rs_state/lock/$rs_held"
-  rmdir "$rs_state/lock"
-  rs_held=
+  [ -z "$rs_held" ] || { rs_me=$rs_held rs_held=; rs_let_go 2>/dev/null; }
 }
 `

@@ -19,7 +19,7 @@ import type { Shell } from './sh.ts'
  * - `handler`: `handler ID RC`, only where it is owed. A failure halts.
  * - `ask`: `ask NAME RC`.
  * - `pending`: `pending 0`, the ids of all handlers owed on stdout, one a line.
- * - `lock`: `lock 0` when the run has the target for itself until `unlock` or the end of its shell; with `resumes` the
+ * - `lock`: `lock 0` when the run has the target for itself until its shell ends; with `resumes` the
  *   journal of the last run on stdout. `lock 2` when another holds it: its process, its run and its owner on stdout;
  *   `lock 1` when none could be made. Neither lets the batch do anything more.
  */
@@ -32,15 +32,14 @@ export type Step =
   | { kind: 'ask'; name: string; run: Shell }
   | { kind: 'pending' }
   | LockStep
-  | { kind: 'unlock' }
 
 /** Takes the target for one run. */
 export interface LockStep {
   kind: 'lock'
   /** The run that takes it. */
   run: string
-  /** The run that is resumed: where it still works on the target it is stopped and waited for. */
-  resumes?: string | undefined
+  /** The runs that are resumed: where one still works on the target it is stopped and waited for. */
+  resumes: readonly string[]
   /** Who asks whom about the run: a line for people. */
   owner: string
 }
@@ -137,9 +136,7 @@ function renderStep(step: Step): string {
     case 'pending':
       return 'rs_pending'
     case 'lock':
-      return command('rs_lock', plain(step.run), plain(step.resumes ?? '-'), plain(step.owner))
-    case 'unlock':
-      return 'rs_unlock; rs_mark unlock 0'
+      return command('rs_lock', plain(step.run), plain(step.resumes.join(' ')), plain(step.owner))
   }
 }
 

@@ -7,6 +7,8 @@ export interface Progress {
   advance: (frame: Frame) => void
   /** The shell text that runs now, as far as the marks tell. */
   inHand: () => string
+  /** Whether that may be a change, or waits for one. */
+  isChange: () => boolean
 }
 
 /** Follows a batch by its marks. A step that a failure or a block has passed over tells nothing. */
@@ -23,6 +25,7 @@ export function follow(batch: readonly Step[]): Progress {
       index = over ? at + 1 : at
     },
     inHand: () => textOf(batch[index], stage),
+    isChange: () => isChange(batch[index], stage),
   }
 }
 
@@ -44,6 +47,11 @@ function isOver(step: FusedStep, { words, stdout }: Frame): boolean {
   if (mark === 'retry') return false
   if (words.at(-1) !== '0') return true
   return mark === 'verify' || (mark === 'probe' && stdout === step.expected)
+}
+
+function isChange(step: Step | undefined, stage: string | undefined): boolean {
+  if (step?.kind === 'fused') return stage === 'probe' || stage === 'retry'
+  return step?.kind === 'handler' || step?.kind === 'lock'
 }
 
 function textOf(step: Step | undefined, stage: string | undefined): string {

@@ -37,6 +37,12 @@ export interface Session {
    * @throws RunsheetError as `spawn` does
    */
   abort: () => Promise<readonly number[]>
+  /**
+   * Lets the shell finish the step in hand and do nothing more of its batch, from beside it; `run` resolves as usual.
+   *
+   * @throws RunsheetError as `spawn` does
+   */
+  halt: () => Promise<void>
   /** Round trips so far, after login: those of opening the shell, and one a batch. None that authenticates counts. */
   readonly trips: number
   /** Ends the shell and its connection; a batch that still runs is lost. */
@@ -58,6 +64,7 @@ export async function openSession(transport: Transport, options: SessionOptions)
       run: (batch, onFrame) => run(state, batch, onFrame),
       spawn: (script) => spawn(state, script),
       abort: () => abort(state),
+      halt: () => halt(state),
       close: () => close(state),
       get trips() {
         return state.trips
@@ -79,6 +86,15 @@ async function spawn(state: State, script: string): Promise<Channel> {
   const { channel } = await startShell(state.link, shell)
   state.trips += state.tripsToStart
   return channel
+}
+
+/** See `rs_begin`: within a batch SIGTERM is a wish. */
+async function halt(state: State): Promise<void> {
+  if (state.pid === undefined || !state.running) return
+  const channel = await spawn(state, `kill -TERM ${state.pid}`)
+  channel.stdout.resume()
+  channel.stderr.resume()
+  await channel.closed
 }
 
 async function abort(state: State): Promise<readonly number[]> {

@@ -25,7 +25,7 @@ describe.each(SHELLS)('$name', ({ command }) => {
   }
   const at = (name: string) => join(folder, name)
   const state = (name: string) => join(folder, 'runsheet', name)
-  const lock = (run: string, resumes?: string): LockStep => ({
+  const lock = (run: string, ...resumes: string[]): LockStep => ({
     kind: 'lock',
     run,
     resumes,
@@ -44,29 +44,31 @@ describe.each(SHELLS)('$name', ({ command }) => {
   const tell = async (session: Session, ...steps: Step[]) =>
     (await frames(session, steps)).map(({ words }) => words.join(' '))
 
-  test('one run has the target for itself, and gives it back', async () => {
+  test('one run has the target for itself, and gives it back when its shell ends', async () => {
     const [one, other] = [await open(), await open()]
     expect(await tell(one, lock('one'), ask('true'))).toEqual(['lock 0', 'ask q 0'])
     const refused = await frames(other, [lock('other'), ask('touch never'), change('touch never')])
     expect(refused.map(({ words }) => words.join(' '))).toEqual(['lock 2'])
     expect(refused[0]?.stdout).toMatch(/^\d+\.\d+\.[0-9a-f-]{36} one me one$/)
-    expect(await tell(one, { kind: 'unlock' })).toEqual(['unlock 0'])
+    await one.close()
     expect(existsSync(state('lock'))).toBe(false)
     expect(await tell(other, lock('other'))).toEqual(['lock 0'])
   })
 
-  test('a shell that ends gives it back', async () => {
-    const one = await open()
-    await tell(one, lock('one'))
-    expect(readdirSync(state('lock'))).toHaveLength(1)
-    await one.close()
+  test('shells of one run share it', async () => {
+    const shells = await Promise.all([open(), open(), open()])
+    const marks = await Promise.all(shells.map((shell) => tell(shell, lock('one'))))
+    expect(marks).toEqual([['lock 0'], ['lock 0'], ['lock 0']])
+    await shells[0]?.close()
+    expect(await tell(await open(), lock('other'))).toEqual(['lock 2'])
+    await Promise.all(shells.map((shell) => shell.close()))
     expect(existsSync(state('lock'))).toBe(false)
   })
 
   test.each([
     ['a dead process', 'PID.START.BOOT', '999999999.1.BOOT'],
-    ['a process of another boot', 'PID.START.BOOT', 'PID.START.11111111-2222-3333-4444-555555555555'],
-    ['a process id that was given again', 'PID.START.BOOT', 'PID.7.BOOT'],
+    ['a process of another boot', 'PID.START.BOOT', 'LIVING.START.11111111-2222-3333-4444-555555555555'],
+    ['a process id that was given again', 'PID.START.BOOT', 'LIVING.7.BOOT'],
   ])('the lock of %s is broken', async (_, whole, name) => {
     const one = await open()
     const [frame] = await frames(one, [ask('echo $$')])
@@ -75,10 +77,11 @@ describe.each(SHELLS)('$name', ({ command }) => {
     const [mine = ''] = readdirSync(state('lock'))
     const [, start = '', boot = ''] = /^\d+\.(\d+)\.(.*)$/.exec(mine) ?? []
     expect(mine).toBe(whole.replace('PID', pid).replace('START', start).replace('BOOT', boot))
-    await tell(one, { kind: 'unlock' })
-    const stale = name.replace('PID', pid).replace('START', start).replace('BOOT', boot)
-    await tell(one, ask(`mkdir ${state('lock')}; echo old me >${join(state('lock'), stale)}`))
-    expect(await tell(await open(), lock('other'))).toEqual(['lock 0'])
+    await one.close()
+    const stale = name.replace('LIVING', String(process.pid)).replace('START', start).replace('BOOT', boot)
+    const two = await open()
+    await tell(two, ask(`mkdir ${state('lock')}; echo old me >${join(state('lock'), stale)}`))
+    expect(await tell(two, lock('other'))).toEqual(['lock 0'])
     expect(readdirSync(state('lock'))).not.toContain(stale)
   })
 

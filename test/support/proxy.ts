@@ -8,11 +8,14 @@ export interface Link {
   stop: () => Promise<void>
 }
 
-/** @param delay milliseconds that every byte takes, each way */
-export async function startLink(target: number, delay = 0): Promise<Link> {
+/**
+ * @param delay milliseconds that every byte takes, each way
+ * @param host the server's address
+ */
+export async function startLink(target: number, delay = 0, host = '127.0.0.1'): Promise<Link> {
   const sockets = new Set<Socket>()
   const server = createServer((near) => {
-    const far = connect({ port: target, host: '127.0.0.1', noDelay: true })
+    const far = connect({ port: target, host, noDelay: true })
     for (const socket of [near, far]) sockets.add(socket.setNoDelay(true).on('error', () => {}))
     carry(near, far, delay)
     carry(far, near, delay)

@@ -56,7 +56,7 @@ function connect(folder: string, port: number, known: string): Connection {
 }
 
 /** @returns the public key, type and base64 */
-function generate(folder: string, name: string): string {
+export function generate(folder: string, name: string): string {
   const file = join(folder, name)
   const type = name === 'rsa' ? ['-t', 'rsa', '-b', '2048'] : ['-t', 'ed25519']
   execFileSync(demand('ssh-keygen', 'openssh-client'), ['-q', ...type, '-N', '', '-C', '', '-f', file])
