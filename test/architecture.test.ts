@@ -92,6 +92,7 @@ describe('the public names', () => {
     expect(names).toMatchInlineSnapshot(`
       [
         "CANNOT_TELL",
+        "DOES_NOT_HOLD",
         "InvalidInput",
         "RunsheetError",
         "Secret",

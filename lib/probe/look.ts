@@ -1,6 +1,6 @@
 import { describeChange, fieldChanges } from '../diff/fields.ts'
 import { RunsheetError } from '../errors.ts'
-import { CANNOT_TELL, type Task } from '../resource/contract.ts'
+import { CANNOT_TELL, DOES_NOT_HOLD, type Task } from '../resource/contract.ts'
 import { canonical } from '../resource/state.ts'
 import type { Frame } from '../shell/frames.ts'
 import type { Step } from '../shell/prelude.ts'
@@ -52,7 +52,8 @@ function probeError(
   exitCode: number,
   command: string,
 ): RunsheetError {
-  return new RunsheetError('E_PROBE_FAILED', `${task.name}: cannot read the present state`, {
+  const why = exitCode === DOES_NOT_HOLD ? frame.stderr.trim() : 'cannot read the present state'
+  return new RunsheetError('E_PROBE_FAILED', `${task.name}: ${why}`, {
     radius: 'host',
     ...(task.place && { place: task.place }),
     remote: { host, command, exitCode, stdout: frame.stdout, stderr: frame.stderr },

@@ -9,6 +9,12 @@ import type { State } from './state.ts'
 export const CANNOT_TELL = 75
 
 /**
+ * A probe exits with this (EX_DATAERR of sysexits.h) where what the task demands does not hold and no apply could
+ * make it hold; its last words on stderr say what.
+ */
+export const DOES_NOT_HOLD = 65
+
+/**
  * One kind of thing on a host. All members are pure functions of what is wanted; `probe` and `apply` give
  * POSIX sh that runs as root (or the login user) with LC_ALL=C, umask 022 and stdin from /dev/null.
  */

@@ -10,7 +10,10 @@ const ALIVE = ['/proc', '/sys', '/dev', '/run', '/var/log', '/var/lib/runsheet',
 /** Nine of ten files; nobody but a package writes there. */
 const PROGRAMS = ['/usr/lib', '/usr/share']
 
-/** What a repair may leave different from before: caches, the books of package managers and LVM, shadow(5)'s old copies. */
+/**
+ * What a repair may leave different from before: caches, the books of package managers and LVM, shadow(5)'s old copies,
+ * and crontabs, in whose head Debian's cron writes when they were installed.
+ */
 const TRACES = [
   '/var/cache',
   '/var/lib/dpkg',
@@ -19,6 +22,7 @@ const TRACES = [
   '/var/lib/dnf',
   '/etc/lvm',
   '/etc/*-',
+  '/var/spool/cron',
 ]
 
 const MARK = '/run/contract'

@@ -4,6 +4,7 @@ export const PACKAGES: readonly string[] = [
   ...['bash', 'busybox', 'dash', 'mksh'],
   // What the targets run.
   ...['openssh-server', 'sudo', 'ca-certificates', 'procps', 'iproute2', 'kmod', 'e2fsprogs', 'cron'],
+  ...['git', 'iptables', 'locales', 'nftables', 'tzdata', 'unzip', 'zip'],
   // sysvinit-core takes the place of systemd-sysv, not of systemd itself.
   ...['sysvinit-core', 'initscripts', 'orphan-sysvinit-scripts', 'systemd'],
   ...['dnf', 'rpm', 'createrepo-c'],
