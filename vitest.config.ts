@@ -12,15 +12,17 @@ const alias = {
   runsheet: source('lib/index.ts'),
 }
 
+/** Milliseconds. A limit ends what hangs; a busy machine is slow, not wrong. */
+const PATIENCE = 180_000
+
 const project = (name: string, groupOrder: number, include: string[], more: object = {}) => ({
   resolve: { alias },
-  test: { name, include, sequence: { groupOrder }, ...more },
+  test: { name, include, sequence: { groupOrder }, testTimeout: PATIENCE, hookTimeout: PATIENCE, ...more },
 })
 
 const packages = { globalSetup: 'test/support/packages.ts' }
 
-// A busy machine is slow, not wrong.
-const containers = { globalSetup: 'test/contract/docker/global-setup.ts', testTimeout: 60_000 }
+const containers = { globalSetup: 'test/contract/docker/global-setup.ts' }
 
 // One group after the other: virtual machines need the processors for themselves.
 export default defineConfig({

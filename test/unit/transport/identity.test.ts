@@ -24,9 +24,9 @@ beforeAll(() => {
     ])
   generate('id_ed25519', '-t', 'ed25519')
   generate('locked', '-t', 'ed25519')
-  generate('pem', '-t', 'rsa', '-m', 'PEM')
-  generate('locked-pem', '-t', 'rsa', '-m', 'PEM')
-  generate('locked-pkcs8', '-t', 'rsa', '-m', 'PKCS8')
+  generate('pem', '-t', 'ecdsa', '-m', 'PEM')
+  generate('locked-pem', '-t', 'ecdsa', '-m', 'PEM')
+  generate('locked-pkcs8', '-t', 'ecdsa', '-m', 'PKCS8')
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
