@@ -32,7 +32,9 @@ export function loginProblems({ socket = '/x', user = 'x', password }: MysqlLogi
  * @param fine more patterns of `case`, for errors that are an answer
  */
 export function ask(login: MysqlLogin | undefined, statements: Shell, fine = sh``): Shell {
+  const client = sh`emit "$sql" | "$client" ${options(login)} 2>&1${login?.password ? sh` 3<&3` : sh``}`
   return sh`
+    ${EMIT}
     client=mariadb
     command -v mariadb > /dev/null || client=mysql
     if ! command -v "$client" > /dev/null; then
@@ -42,11 +44,7 @@ export function ask(login: MysqlLogin | undefined, statements: Shell, fine = sh`
     sql=${SESSION}${statements}
     ${escapePassword(login?.password)}
     code=0
-    said=$("$client" ${options(login)} 2>&1 <<RS_SQL ${login?.password ? sh`3<<RS_LOGIN` : sh``}
-    $sql
-    RS_SQL
-    ${login?.password ? LOGIN_FILE : sh``}
-    ) || code=$?
+    said=$(${login?.password ? feedLogin(client) : client}) || code=$?
     case "$code $said" in
     "0 "*) ;;
     *"ERROR 2002 "* | *"ERROR 2003 "*) printf '%s\\n' "$said" >&2; exit ${CANNOT_TELL} ;;
@@ -62,7 +60,7 @@ export function ask(login: MysqlLogin | undefined, statements: Shell, fine = sh`
  */
 const SESSION = "SET NAMES utf8 /*!50503 , NAMES utf8mb4 */, SESSION sql_mode = 'NO_BACKSLASH_ESCAPES';\n"
 
-/** The file of the login must come first; it is a here-document, so that no file has to be removed. */
+/** The file of the login must come first; it is a pipe, so that no password is ever on a disk. */
 function options({ socket, user, password }: MysqlLogin = {}): Shell {
   return sh`${[
     ...(password ? ['--defaults-extra-file=/dev/fd/3'] : []),
@@ -72,11 +70,20 @@ function options({ socket, user, password }: MysqlLogin = {}): Shell {
   ]}`
 }
 
-const LOGIN_FILE = sh`
-  [client]
-  password="$escaped"
-  RS_LOGIN
+/** A here-document would do, but bash and mksh write one to a file; the builtins that print do not fork. */
+const EMIT = sh`
+  case \${KSH_VERSION:-} in
+  '') emit() { printf '%s\\n' "$1"; } ;;
+  *) emit() { print -r -- "$1"; } ;;
+  esac
 `
+
+/** mksh keeps a descriptor above 2 to itself unless the command names it, as the client does with `3<&3`. */
+function feedLogin(client: Shell): Shell {
+  return sh`
+    emit "[client]
+    password=\\"$escaped\\"" | { exec 3<&0; ${client}; }`
+}
 
 /** In an option file a backslash stands for itself when there are two. */
 function escapePassword(password: Secret | undefined): Shell {

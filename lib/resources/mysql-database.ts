@@ -2,7 +2,7 @@ import { defineResource } from '../resource/contract.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { problemsOf } from './checks.ts'
 import { ask, identifier, isName, loginProblems, type MysqlLogin, statement, string } from './mysql-client.ts'
-import { asked, fail } from './snippets.ts'
+import { asked, eachLine, fail } from './snippets.ts'
 
 /**
  * A database of MariaDB or MySQL. One that holds anything is never dropped: that is for people to do.
@@ -58,13 +58,10 @@ function readDatabase({ name, login }: MysqlDatabase): Shell {
   return sh`
     ${ask(login, statement`SELECT 'found', DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE BINARY SCHEMA_NAME = ${string(name)}`)}
     database=absent charset= collation=
-    while read -r first second third; do
-      if [ "$first" = found ] && [ "$second" != DEFAULT_CHARACTER_SET_NAME ]; then
-        database=present charset=$second collation=$third
-      fi
-    done <<RS_ROW
-    $said
-    RS_ROW
+    ${eachLine(
+      sh`$said`,
+      sh`[ "$1 $2" != "found $2" ] || [ "$2" = DEFAULT_CHARACTER_SET_NAME ] || database=present charset=$2 collation=$3`,
+    )}
     case $charset in utf8) charset=utf8mb3 ;; esac
     case $collation in utf8_*) collation=utf8mb3_\${collation#utf8_} ;; esac
   `

@@ -13,7 +13,7 @@ import {
   printed,
   statement,
 } from './mysql-client.ts'
-import { fail } from './snippets.ts'
+import { eachLine, fail } from './snippets.ts'
 
 /**
  * What an account may do with everything, one database or one table: exactly these privileges, so that others at
@@ -94,25 +94,28 @@ function spelled({ database, table }: MysqlGrant, literal: boolean): string {
  * each) and `grantable`. Lines are as `GRANT SELECT, INSERT ON level TO 'user'@'host' … WITH GRANT OPTION`.
  */
 function readGrants(want: MysqlGrant): Shell {
-  const [pattern, literal] = [spelled(want, false), spelled(want, true)]
+  const pattern = spelled(want, false)
   const query = statement`SHOW VARIABLES LIKE 'partial_revokes'; SHOW GRANTS FOR ${account(want)}`
   return sh`
     ${ask(want.login, query, sh`*"ERROR 1141 "*) ;;`)}
     user=absent all=, grantable=no level=${pattern} shown=${printed(pattern)}
-    while IFS= read -r line; do
-      case $line in
-      partial_revokes*ON) level=${literal} shown=${printed(literal)} ;;
-      "GRANT "*)
-        user=present place=\${line#*" ON "}
-        case $place in "$shown TO "*) ;; *) continue ;; esac
-        line=\${line#GRANT }
-        all=$all\${line%%" ON "*},
-        case \${place##*[\\\`\\']} in *"WITH GRANT OPTION"*) grantable=yes ;; esac ;;
-      esac
-    done <<RS_ROWS
-    $said
-    RS_ROWS
+    ${eachLine(sh`$said`, readGrant(want))}
     ${splitPrivileges(wanted(want))}
+  `
+}
+
+function readGrant(want: MysqlGrant): Shell {
+  const literal = spelled(want, true)
+  return sh`
+    case $row in
+    partial_revokes*ON) level=${literal} shown=${printed(literal)} ;;
+    "GRANT "*)
+      user=present place=\${row#*" ON "}
+      case $place in "$shown TO "*) ;; *) continue ;; esac
+      row=\${row#GRANT }
+      all=$all\${row%%" ON "*},
+      case \${place##*[\\\`\\']} in *"WITH GRANT OPTION"*) grantable=yes ;; esac ;;
+    esac
   `
 }
 

@@ -13,7 +13,7 @@ import {
   string,
 } from './mysql-client.ts'
 import { hashesOf } from './mysql-password.ts'
-import { asked, fail } from './snippets.ts'
+import { asked, eachLine, fail } from './snippets.ts'
 
 /**
  * An account of MariaDB (5.5 to 11) or MySQL (5.1 to 8.4). A password is compared and set by its hash: it is
@@ -92,20 +92,20 @@ function readAccount(want: MysqlUser): Shell {
   return sh`
     ${ask(want.login, query)}
     user=absent version= plugin= hash=
-    while read -r field value; do
-      case $field in
-      version:) version=$value ;;
-      Host:) user=present ;;
-      plugin:) plugin=$value ;;
-      Password: | authentication_string:) case $value in '' | NULL) ;; *) hash=$value ;; esac ;;
-      esac
-    done <<RS_ROW
-    $said
-    RS_ROW
+    ${eachLine(sh`$said`, READ_FIELD)}
     case $plugin in *_socket) auth=socket ;; *) auth=\${plugin:-password} ;; esac
     ${want.password ? comparePassword(want.password) : sh`:`}
   `
 }
+
+const READ_FIELD = sh`
+  case $1 in
+  version:) version=$2 ;;
+  Host:) user=present ;;
+  plugin:) plugin=$2 ;;
+  Password: | authentication_string:) case $2 in '' | NULL) ;; *) hash=$2 ;; esac ;;
+  esac
+`
 
 function comparePassword(password: Secret): Shell {
   const { mysql_native_password: native, caching_sha2_password: sha2 } = hashesOf(password)

@@ -119,3 +119,24 @@ export function readSmall(path: string, variable: string): Shell {
     done < ${path}
   `
 }
+
+/**
+ * Runs `body` for each line of a text: `$row` is the line, its words are the parameters. It forks nothing, and unlike a
+ * here-document, which bash and mksh write to a file, it leaves nothing on the disk.
+ *
+ * @param text shell text that expands to the lines, such as `$found`
+ */
+export function eachLine(text: Shell, body: Shell): Shell {
+  return sh`
+    IFS='
+    '
+    set -f
+    for row in ${text}; do
+      IFS=${' \t'}
+      set -- $row
+      ${body}
+    done
+    set +f
+    unset IFS
+  `
+}

@@ -3,7 +3,7 @@ import { lines, type Shell, sh } from '../shell/sh.ts'
 import { isPath, problemsOf } from './checks.ts'
 import { refuseUnlessEmpty } from './empty-device.ts'
 import { isLvmName, lvm } from './lvm.ts'
-import { fail } from './snippets.ts'
+import { eachLine, fail } from './snippets.ts'
 
 /**
  * A volume group of LVM. It grows by devices that are named, and loses none. A device is taken only where nothing at
@@ -51,20 +51,23 @@ function readDevices({ name, devices }: VolumeGroup): Shell {
   return sh`
     group=absent held= others=' '
     found=$(${lvm('pvs', 'pv_name,vg_name')}) || exit 1
-    while read -r device owner; do
-      if [ "$owner" = ${name} ]; then group=present; fi
-      for one in ${devices}; do
-        [ "$device" -ef "$one" ] || continue
-        if [ "$owner" = ${name} ]; then held="$held $one"; else others="$others$one is in \${owner:-no group}, "; fi
-      done
-    done <<RS_ROWS
-    $found
-    RS_ROWS
+    ${eachLine(sh`$found`, noteDevice(name, devices))}
     sorted=
     for one in ${devices}; do
       case "$held " in *" $one "*) sorted="$sorted $one" ;; esac
     done
     held=$sorted
+  `
+}
+
+/** Of a line with the device and its group, which may be none. */
+function noteDevice(name: string, devices: readonly string[]): Shell {
+  return sh`
+    if [ "$2" = ${name} ]; then group=present; fi
+    for one in ${devices}; do
+      [ "$1" -ef "$one" ] || continue
+      if [ "$2" = ${name} ]; then held="$held $one"; else others="$others$one is in \${2:-no group}, "; fi
+    done
   `
 }
 
