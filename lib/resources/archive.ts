@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { defineResource } from '../resource/contract.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { toText, writeText } from '../shell/text.ts'
+import { digest, fileChecks } from './archive-file.ts'
 import { isPath, problemsOf } from './checks.ts'
 import { atExit, fail } from './snippets.ts'
 
@@ -27,8 +27,6 @@ export interface Archive {
   /** How many leading directories are taken off each name of a tar archive; by default none. */
   strip?: number
 }
-
-const LIMIT = 1024 * 1024
 
 /** @see Archive */
 export const archive = defineResource<Archive>({
@@ -75,12 +73,11 @@ export const archive = defineResource<Archive>({
   apply: (want) => sh`
     (
     set -e
+    ${want.source === undefined ? sh`:` : sh`archive=${want.source}; ${prove(want)}`}
     mkdir -p ${want.path}
     work=$(mktemp -d ${posix.join(want.path, '.runsheet.XXXXXX')})
     ${atExit(sh`rm -rf "$work"`)}
-    ${fetch(want)}
-    sum=$(sha256sum < "$archive")
-    [ "\${sum%% *}" = ${sumOf(want)} ] || ${fail(nameOf(want), ' has another checksum: ', sh`"\${sum%% *}"`)}
+    ${want.file === undefined ? sh`:` : carry(want, want.file)}
     mkdir "$work/tree"
     ${unpack(want, sh`"$work/tree"`)}
     ( cd "$work/tree"; find . -type f -exec sha256sum {} + ) > "$work/sums"
@@ -98,30 +95,6 @@ function isZip(want: Archive): boolean {
   return /[.](zip|jar)$/i.test(nameOf(want))
 }
 
-function fileChecks(file: string | URL, sha256: string | undefined) {
-  const bytes = read(file)
-  return [
-    [bytes !== undefined, `cannot read the archive ${file}`],
-    [(bytes?.length ?? 0) <= LIMIT, `${file} is larger than 1 MiB: copy it first, and name it by source`],
-    [
-      sha256 === undefined || bytes === undefined || sha256 === digest(bytes),
-      `${file} has another checksum than ${sha256}`,
-    ],
-  ] as const
-}
-
-function read(file: string | URL): Buffer | undefined {
-  try {
-    return readFileSync(file)
-  } catch {
-    return undefined
-  }
-}
-
-function digest(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex')
-}
-
 function sumOf({ file, sha256 = '' }: Archive): string {
   return file === undefined ? sha256 : digest(readFileSync(file))
 }
@@ -131,14 +104,22 @@ function sumsOf(want: Archive): string {
   return posix.join(want.path, `.runsheet-archive-${sumOf(want).slice(0, 16)}`)
 }
 
+/** Before anything is written. */
+function prove(want: Archive): Shell {
+  return sh`
+    sum=$(sha256sum < "$archive")
+    [ "\${sum%% *}" = ${sumOf(want)} ] || ${fail(nameOf(want), ' has another checksum: ', sh`"\${sum%% *}"`)}
+  `
+}
+
 /** Sets `archive`. One of the controller travels in base64, since shell text holds no NUL. */
-function fetch({ source, file }: Archive): Shell {
-  if (file === undefined) return sh`archive=${source ?? ''}`
+function carry(want: Archive, file: string | URL): Shell {
   const encoded = readFileSync(file).toString('base64').replaceAll(/.{76}/g, '$&\n')
   return sh`
     archive=$work/archive
     ${writeText(toText(`${encoded}\n`), '"$work/base64"')}
     base64 -d "$work/base64" > "$archive"
+    ${prove(want)}
   `
 }
 

@@ -1,7 +1,8 @@
-import { CANNOT_TELL, defineResource } from '../resource/contract.ts'
-import { lines, type Shell, sh } from '../shell/sh.ts'
+import { defineResource } from '../resource/contract.ts'
+import { lines, sh } from '../shell/sh.ts'
+import { findHome, makeFolder, PRINT_MODES, readKeys, rewriteKeys } from './authorized-keys-file.ts'
 import { isAccount, problemsOf } from './checks.ts'
-import { asked, atExit, fail } from './snippets.ts'
+import { asked } from './snippets.ts'
 import { type PublicKey, parsePublicKey } from './ssh-keys.ts'
 
 /**
@@ -42,11 +43,11 @@ export const authorizedKey = defineResource<AuthorizedKey>({
     ),
   needs: ({ absent }) => (absent ? [] : ['stat']),
   probe: (want) => sh`
-    ${findHome(want)}
-    ${readKeys(want)}
+    ${findHome(want.user, want.absent)}
+    ${readKeys(keysOf(want))}
     ${lines(keysOf(want).map((_, index) => sh`printf ${`key${index + 1} %s\\n`} "\${key${index}:-absent}"`))}
     ${want.exclusive ? sh`printf 'others %s\\n' "\${others:-none}"` : sh`:`}
-    ${want.absent ? sh`:` : printModes}
+    ${want.absent ? sh`:` : PRINT_MODES}
   `,
   expect: (want) => ({
     ...Object.fromEntries(
@@ -56,9 +57,9 @@ export const authorizedKey = defineResource<AuthorizedKey>({
     ...(want.absent ? {} : { folder: `0700 ${want.user}`, file: `0600 ${want.user}` }),
   }),
   apply: (want) => sh`
-    ${findHome(want)}
-    ${want.absent ? sh`if [ ! -e "$file" ]; then exit 0; fi` : makeFolder(want)}
-    ${rewrite(want)}
+    ${findHome(want.user, want.absent)}
+    ${want.absent ? sh`if [ ! -e "$file" ]; then exit 0; fi` : makeFolder(want.user)}
+    ${rewriteKeys(keysOf(want), want.absent ? [] : keysOf(want).map((key) => lineOf(want, key)), !want.exclusive)}
   `,
 })
 
@@ -82,88 +83,4 @@ function isOptions(options: string): boolean {
 /** What is no public key may be a private one. */
 function cut(key: string): string {
   return key.length > 24 ? `${key.slice(0, 24)}…` : key
-}
-
-/** Sets `home`, `uid`, `gid`, `folder` and `file`. A user that is not there yet has no keys. */
-function findHome({ user, absent }: AuthorizedKey): Shell {
-  return sh`
-    home=
-    while IFS=: read -r entry _ number numbers _ place _; do
-      [ "$entry" != ${user} ] || home=$place uid=$number gid=$numbers
-    done < /etc/passwd
-    ${absent ? sh`:` : sh`[ -n "$home" ] || { echo ${`there is no user ${user}`} >&2; exit ${CANNOT_TELL}; }`}
-    folder=$home/.ssh
-    file=$folder/authorized_keys
-  `
-}
-
-/** Sets `key0`, `key1` and so on to the lines that hold the keys, and `others` to all other keys. */
-function readKeys(want: AuthorizedKey): Shell {
-  const found = (variable: string) => sh`$${sh`${variable}`}\${${sh`${variable}`}:+$newline}$line ;;`
-  const cases = keysOf(want).map(
-    ({ type, blob }, index) => sh`*${` ${type} ${blob} `}*) key${index}=${found(`key${index}`)}`,
-  )
-  return sh`
-    newline='
-    '
-    ${lines(keysOf(want).map((_, index) => sh`key${index}=`))}
-    others=
-    [ ! -f "$file" ] || while read -r line || [ -n "$line" ]; do
-      case " $line " in
-        '  ' | ' #'*) ;;
-        ${lines(cases)}
-        *) others=${found('others')}
-      esac
-    done < "$file"
-  `
-}
-
-/** In one fork. */
-const printModes = sh`
-  modes=$(stat -c '%04a %U' "$folder" "$file" 2> /dev/null) || :
-  echo "folder \${modes%%"$newline"*}"
-  echo "file \${modes#*"$newline"}"
-`
-
-/** A link would let a user lead root elsewhere. SELinux knows the folder by its name: restorecon(8). */
-function makeFolder({ user }: AuthorizedKey): Shell {
-  return sh`
-    [ -d "$home" ] || ${fail(`the user ${user} has no home: make the directory `, sh`"$home"`)}
-    [ ! -L "$folder" ] || ${fail(sh`"$folder"`, ' is a symbolic link: move it away')}
-    if [ ! -d "$folder" ]; then
-      mkdir -m 0700 "$folder"
-      if command -v restorecon > /dev/null; then restorecon "$folder"; fi
-    fi
-    chown -h "$uid:$gid" "$folder"
-    chmod 0700 "$folder"
-  `
-}
-
-/** A line of ours takes the place of the first one with the same key; the line that no file has is added. */
-function rewrite(want: AuthorizedKey): Shell {
-  const wanted = keysOf(want).map(({ type, blob }) => `${type} ${blob}`)
-  const put = want.absent ? [] : keysOf(want).map((key) => lineOf(want, key))
-  return sh`
-    (
-    set -e
-    if [ -L "$file" ]; then ${fail(sh`"$file"`, ' is a symbolic link: move it away')}; fi
-    tmp=$(mktemp "$folder/.runsheet.XXXXXX")
-    ${atExit(sh`rm -f "$tmp"`)}
-    from=$file
-    [ -e "$from" ] || from=/dev/null
-    wanted=${wanted.join('\n')} put=${put.join('\n')} others=${want.exclusive ? '' : 'keep'} awk '
-      BEGIN { count = split(ENVIRON["wanted"], wanted, "\\n"); split(ENVIRON["put"], put, "\\n") }
-      function place(i) { if (!done[i]++ && put[i] != "") print put[i] }
-      {
-        for (i = 1; i <= count; i++) if (index(" " $0 " ", " " wanted[i] " ")) { place(i); next }
-        if (ENVIRON["others"] != "" || $0 ~ /^[ \\t]*(#|$)/) print
-      }
-      END { for (i = 1; i <= count; i++) place(i) }
-    ' "$from" > "$tmp"
-    chown -h "$uid:$gid" "$tmp"
-    chmod 0600 "$tmp"
-    mv -f "$tmp" "$file"
-    trap - EXIT
-    )
-  `
 }

@@ -1,9 +1,10 @@
-import { CANNOT_TELL, defineResource } from '../resource/contract.ts'
+import { defineResource } from '../resource/contract.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { toText, writeText } from '../shell/text.ts'
 import { isAccount, isLine, problemsOf } from './checks.ts'
 import { scheduleProblems } from './cron-schedule.ts'
-import { accessState, atExit, printAccess, readSmall, refuseUnlessPlain, replaceFile } from './snippets.ts'
+import { changeEntry, printEntry } from './crontab.ts'
+import { accessState, printAccess, readSmall, refuseUnlessPlain, replaceFile } from './snippets.ts'
 
 /**
  * An entry of cron(8): in the crontab of a user, below a comment `# runsheet: NAME` that marks it, or with `file`
@@ -34,13 +35,17 @@ export const cron = defineResource<Cron>({
   id: ({ name, user = 'root', file }) => (file === undefined ? `${user}: ${name}` : `${FOLDER}${file}`),
   problems: (want) => [...problemsOf(...checks(want)), ...scheduleProblems(want.schedule)],
   needs: ({ file }) => [file === undefined ? 'crontab' : 'stat'],
-  probe: (want) => (want.file === undefined ? printEntry(want) : printFile(want, want.file)),
+  probe: (want) =>
+    want.file === undefined ? printEntry(userOf(want), marker(want)) : printFile(want, want.file),
   expect: (want) => {
     if (want.absent) return { entry: 'absent' }
     if (want.file === undefined) return { entry: entry(want) }
     return { ...accessState(ACCESS), entry: fileContent(want).slice(0, -1) }
   },
-  apply: (want) => (want.file === undefined ? changeCrontab(want) : changeFile(want, want.file)),
+  apply: (want) =>
+    want.file === undefined
+      ? changeEntry(userOf(want), marker(want), want.absent ? '' : entry(want))
+      : changeFile(want, want.file),
 })
 
 const FOLDER = '/etc/cron.d/'
@@ -63,6 +68,10 @@ function checks({ name, command, user = 'root', file, env = {} }: Cron) {
   ] as const
 }
 
+function userOf({ user = 'root' }: Cron): string {
+  return user
+}
+
 function marker({ name }: Cron): string {
   return `# runsheet: ${name}`
 }
@@ -75,61 +84,6 @@ function entry({ schedule, command, user = 'root', file }: Cron): string {
 function fileContent(want: Cron): string {
   const env = Object.entries(want.env ?? {}).map(([key, value]) => `${key}="${value}"`)
   return `${[marker(want), ...env, entry(want)].join('\n')}\n`
-}
-
-/** Sets `table`; without a crontab it is empty. Who has none is told in words alone. */
-function readCrontab(user: string): Shell {
-  return sh`
-    if ! table=$(crontab -u ${user} -l 2>&1); then
-      case $table in
-        *'no crontab for'* | *'No such file'*) table= ;;
-        *) printf '%s\\n' "$table" >&2; exit ${CANNOT_TELL} ;;
-      esac
-    fi
-  `
-}
-
-/** The line below each marker. No here-document: mksh would write one to /tmp, and a probe changes nothing. */
-function printEntry(want: Cron): Shell {
-  return sh`
-    ${readCrontab(want.user ?? 'root')}
-    newline='
-    '
-    entry= marked=
-    IFS=$newline
-    set -f
-    for line in $table; do
-      [ -z "$marked" ] || entry="$entry\${entry:+$newline}$line"
-      marked=
-      [ "$line" != ${marker(want)} ] || marked=yes
-    done
-    printf 'entry %s\\n' "\${entry:-absent}"
-  `
-}
-
-/** crontab(1) judges the table before it takes the place of the old one. */
-function changeCrontab(want: Cron): Shell {
-  const user = want.user ?? 'root'
-  return sh`
-    (
-    set -e
-    ${readCrontab(user)}
-    tmp=$(mktemp)
-    ${atExit(sh`rm -f "$tmp"`)}
-    table="$table" marker=${marker(want)} entry=${want.absent ? '' : entry(want)} awk '
-      function put() { if (ENVIRON["entry"] != "") { print ENVIRON["marker"]; print ENVIRON["entry"] } }
-      BEGIN {
-        count = split(ENVIRON["table"], line, "\\n")
-        for (i = 1; i <= count; i++) {
-          if (line[i] != ENVIRON["marker"]) print line[i]
-          else { if (!done++) put(); i++ }
-        }
-        if (!done) put()
-      }
-    ' > "$tmp"
-    crontab -u ${user} "$tmp"
-    )
-  `
 }
 
 function printFile(want: Cron, name: string): Shell {

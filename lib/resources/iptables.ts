@@ -17,80 +17,85 @@ const FAMILIES: readonly Family[] = [
   { version: 6, program: 'ip6tables', files: ['/etc/iptables/rules.v6', '/etc/sysconfig/ip6tables'] },
 ]
 
-/** iptables(8) 1.4 or later. What iptables-save prints and what a boot restores is one text, so one question reads both. */
+/** iptables(8) 1.4 or later. What iptables-save prints and what a boot restores is one text, and is read in one way. */
 export const iptables: FirewallManager = {
   read: (want) => sh`
     newline='
     '
     live= permanent=
-    ${each(
-      want,
-      (family) => sh`
-      rules=$(${`${family.program}-save`} -t filter) || exit 1
-      ${judge(want, family, 'live')}
-      ${ofFile(
-        family,
-        (file) => sh`
-        rules=
-        [ ! -f ${file} ] || rules=$(cat ${file})
-      `,
-      )}
-      ${judge(want, family, 'permanent')}
-    `,
-    )}
+    ${each((family) => readFamily(want, family))}
   `,
-  setLive: (want) =>
-    each(
-      want,
-      (family) => sh`
-      rules=$(${`${family.program}-save`} -t filter)
-      ${want.absent ? sh`:` : sh`${family.program} -I ${ruleOf(want, family).replace('-A ', '').split(' ')}`}
-      IFS=$newline
-      for rule in $rules; do
-        case $rule in '-A INPUT '*${mark(want)}*) ;; *) continue ;; esac
-        unset IFS
-        ${family.program} -D \${rule#-A }
-      done
-      unset IFS
-    `,
-    ),
-  setPermanent: (want) => each(want, (family) => ofFile(family, (file) => keep(want, family, file))),
+  setLive: (want) => each((family) => setFamily(want, family)),
+  setPermanent: (want) => each((family) => ofFile(family, (file) => keep(want, family, file))),
 }
 
-/** The families that the source belongs to, as far as the host has their programs. */
-function each({ source }: Firewall, shell: (family: Family) => Shell): Shell {
-  const version = source === undefined ? undefined : networkOf(source)?.version
-  const families = FAMILIES.filter((family) => version === undefined || family.version === version)
-  return lines(
-    families.map(
-      (family) => sh`
-      if command -v ${`${family.program}-save`} > /dev/null; then
+/** The families whose programs the host has. */
+function each(shell: (family: Family) => Shell): Shell {
+  const blocks = FAMILIES.map((family) => {
+    const condition = sh`command -v ${`${family.program}-save`} > /dev/null`
+    return sh`
+      if ${condition}; then
         ${shell(family)}
       fi
-    `,
-    ),
-  )
+    `
+  })
+  return lines(blocks)
+}
+
+function readFamily(want: Firewall, family: Family): Shell {
+  const readFile = (file: string) => sh`
+    rules=
+    [ ! -f ${file} ] || rules=$(cat ${file})
+  `
+  return sh`
+    rules=$(${`${family.program}-save`} -t filter) || exit 1
+    ${judge(want, family, 'live')}
+    ${ofFile(family, readFile)}
+    ${judge(want, family, 'permanent')}
+  `
+}
+
+/** The new rule first, so that there is no moment without one; then those that bore the name before. */
+function setFamily(want: Firewall, family: Family): Shell {
+  const rule = want.absent ? undefined : ruleOf(want, family)
+  return sh`
+    rules=$(${`${family.program}-save`} -t filter)
+    ${rule === undefined ? sh`:` : sh`${family.program} -I ${rule.replace('-A ', '').split(' ')}`}
+    IFS=$newline
+    for rule in $rules; do
+      case $rule in '-A INPUT '*${mark(want)}*) ;; *) continue ;; esac
+      unset IFS
+      ${family.program} -D \${rule#-A }
+    done
+    unset IFS
+  `
 }
 
 function mark({ name }: Firewall): string {
   return ` --comment runsheet-${name} `
 }
 
-/** As iptables-save prints it. */
-function ruleOf(want: Firewall, { version }: Family): string {
+/** As iptables-save prints it; undefined where the source belongs to the other family. */
+function ruleOf(want: Firewall, { version }: Family): string | undefined {
   const { port, protocol = 'tcp', source } = want
   const network = source === undefined ? undefined : networkOf(source)
-  const from = network?.version === version ? ` -s ${network.address}/${network.length}` : ''
+  if (network && network.version !== version) return undefined
+  const from = network ? ` -s ${network.address}/${network.length}` : ''
   const ports = String(port).replace('-', ':')
   return `-A INPUT${from} -p ${protocol} -m ${protocol} --dport ${ports} -m comment${mark(want)}-j ACCEPT`
 }
 
-/** Sets a variable to what the rules say, and to other where two families say different things. */
+/**
+ * Sets a variable to what the rules say, and to other where the families say different things. In the family that
+ * the source does not belong to, a rule of that name is one too many.
+ */
 function judge(want: Firewall, family: Family, variable: string): Shell {
   const name = sh`${variable}`
+  const rule = ruleOf(want, family)
+  if (rule === undefined) return sh`case $rules in *${mark(want)}*) ${name}=other ;; esac`
   return sh`
     found=no
-    case $newline$rules$newline in *"$newline"${ruleOf(want, family)}"$newline"*) found=yes ;; esac
+    case $newline$rules$newline in *"$newline"${rule}"$newline"*) found=yes ;; esac
     rest=\${rules#*${mark(want)}}
     case $found$rest in
       yes*${mark(want)}*) found=other ;;
@@ -112,22 +117,23 @@ function ofFile({ files: [debian, redHat] }: Family, shell: (file: string) => Sh
 
 function keep(want: Firewall, family: Family, file: string): Shell {
   const folder = file.slice(0, file.lastIndexOf('/'))
+  const rule = want.absent ? undefined : ruleOf(want, family)
   return sh`
     [ -d ${folder} ] || ${fail('nothing would restore the rule at boot: no directory ', folder, ', install iptables-persistent')}
     ${refuseUnlessPlain(file)}
-    ${want.absent ? sh`[ ! -f ${file} ] || ` : sh``}${replaceFile(file, merge(want, family, file))}
+    ${rule === undefined ? sh`[ ! -f ${file} ] || ` : sh``}${replaceFile(file, merge(mark(want), rule ?? '', file))}
   `
 }
 
 /** The rule comes before the first one of its table; a file that is not there yet is made. */
-function merge(want: Firewall, family: Family, file: string): Shell {
+function merge(marked: string, rule: string, file: string): Shell {
   return sh`
     from=${file}
     if [ ! -s "$from" ]; then
       from="$tmp"
       printf '%s\\n' '*filter' ':INPUT ACCEPT [0:0]' ':FORWARD ACCEPT [0:0]' ':OUTPUT ACCEPT [0:0]' COMMIT > "$from"
     fi
-    merged=$(mark=${mark(want)} rule=${want.absent ? '' : ruleOf(want, family)} awk '
+    merged=$(mark=${marked} rule=${rule} awk '
       index($0, "-A INPUT ") == 1 && index($0, ENVIRON["mark"]) { next }
       /^[*]/ { table = $1 }
       table == "*filter" && !done && (/^-/ || $1 == "COMMIT") { done = 1; if (ENVIRON["rule"] != "") print ENVIRON["rule"] }

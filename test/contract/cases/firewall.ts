@@ -93,7 +93,13 @@ export const cases: readonly ContractCase[] = [
     `,
     task: () =>
       firewall({ name: 'ring', port: 5405, protocol: 'udp', source: '192.168.7.0/24', manager: 'iptables' }),
-    drift: [{ field: 'live', by: sh`iptables -F INPUT` }],
+    drift: [
+      { field: 'live', by: sh`iptables -F INPUT` },
+      {
+        field: 'live',
+        by: sh`ip6tables -A INPUT -p udp --dport 5405 -m comment --comment runsheet-ring -j ACCEPT`,
+      },
+    ],
   },
   {
     name: 'absent in iptables',

@@ -60,11 +60,4 @@ describe('firewall', () => {
     expect(probe.text).toContain(`firewall-cmd -q '--query-rich-rule=${rule}'`)
     expect(apply.text).toContain(`firewall-cmd -q --permanent '--add-rich-rule=${rule}'`)
   })
-
-  it('asks one program of iptables where the source has one family', () => {
-    const wish = { name: 'a', port: 80, manager: 'iptables' } as const
-    expect(firewall({ ...wish, source: '::1' }).probe.text).not.toMatch(/\biptables-save/)
-    expect(firewall({ ...wish, source: '10.0.0.1' }).probe.text).not.toContain('ip6tables')
-    expect(firewall(wish).probe.text).toMatch(/iptables-save.*ip6tables-save/s)
-  })
 })
