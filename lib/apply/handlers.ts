@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { Handler } from '../resource/contract.ts'
+import { stateName } from '../shell/state-name.ts'
 
-/** The name under which a target remembers that a handler is owed: the same in every run of the playbook. */
+/** The name under which a target remembers that a handler is owed. */
 export function handlerId({ name }: Handler): string {
-  const readable = name.replaceAll(/[^A-Za-z0-9]+/g, '-').slice(0, 40)
-  return `${readable}-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`
+  return stateName(name)
 }

@@ -9,7 +9,7 @@ import { extend } from './hold.ts'
 export interface Limits {
   /** A probe, a condition, a question. */
   look: number
-  /** A change, a handler, the wait for a run that is resumed. */
+  /** A change without a limit of its own, a handler, the wait for a run that is resumed. */
   change: number
 }
 
@@ -45,7 +45,8 @@ export function limitSession(session: Session, host: string, limits: Limits = LI
     }
 
     function arm(): NodeJS.Timeout {
-      const seconds = progress.isChange() ? limits.change : limits.look
+      const change = progress.change()
+      const seconds = change ? (change.limit ?? limits.change) : limits.look
       return setTimeout(() => {
         expired = seconds
         timer = setTimeout(() => session.close(), GRACE * 1000)

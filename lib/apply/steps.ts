@@ -1,4 +1,5 @@
 import type { PlannedTask } from '../plan/index.ts'
+import { jobOf, probeOf } from '../probe/look.ts'
 import type { Block, Within } from '../resource/block.ts'
 import { canonical } from '../resource/state.ts'
 import type { BlockStep, Step } from '../shell/prelude.ts'
@@ -82,17 +83,19 @@ function idOf(ids: Map<Block, number>, block: Block): number {
 }
 
 function fusedStep(task: PlannedTask): Step {
-  const { number, needs, when, probe, expect, notify, guard, apply, retry } = task
+  const { number, needs, when, expect, notify, guard, apply, retry, timeout } = task
   return {
     kind: 'fused',
     number,
     needs,
     when: when?.test,
-    probe,
+    probe: probeOf(task),
     expected: canonical(expect),
     notify: notify.map(handlerId),
     recheck: guard?.recheck,
     apply,
+    detached: jobOf(task),
+    limit: timeout,
     retry,
   }
 }

@@ -1,11 +1,23 @@
 import type { Task } from '../resource/contract.ts'
 
 /** Options of a task that make no sense, alone or together, one sentence each. */
-export function combinationProblems({ guard, retry, delegateTo, within, notify }: Task): string[] {
+export function combinationProblems({
+  guard,
+  retry,
+  delegateTo,
+  within,
+  notify,
+  timeout,
+  detached,
+}: Task): string[] {
   const found: string[] = []
   if (guard && within.length > 0)
     found.push('a guarded task cannot stand in a block: what a guard refuses must not be rescued')
   if (guard && retry) found.push('a guarded task cannot be tried again: its evidence would be old by then')
+  if (guard && detached)
+    found.push('a guarded task cannot be detached: nobody judges again what an earlier session has begun')
+  if (timeout !== undefined && !(Number.isInteger(timeout) && timeout > 0))
+    found.push(`timeout is ${timeout}; it must be a whole number of seconds from 1 on`)
   if (guard && delegateTo !== undefined)
     found.push('a guarded task cannot be delegated: name its host in the play')
   if (notify.length > 0 && delegateTo !== undefined)

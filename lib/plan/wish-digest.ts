@@ -10,7 +10,7 @@ const digests = new Map<string, string>()
  * guessed from a plan any faster than from a password file.
  */
 export function wishDigest(task: Task): string {
-  const { probe, expect, apply, when, notify, retry, guard, text } = task
+  const { probe, expect, apply, when, notify, retry, timeout, detached, guard, text } = task
   const wish = JSON.stringify([
     canonical(expect),
     probe.text,
@@ -18,6 +18,7 @@ export function wishDigest(task: Task): string {
     when?.test.text,
     notify.map(({ name, run }) => [name, run.text]),
     retry && [retry.retries, retry.delay, retry.until?.text],
+    [timeout, detached],
     guard?.recheck.text,
     text?.desired.toString(),
   ])

@@ -4,6 +4,8 @@ import { CANNOT_TELL, DOES_NOT_HOLD, type Task } from '../resource/contract.ts'
 import { canonical } from '../resource/state.ts'
 import type { Frame } from '../shell/frames.ts'
 import type { Step } from '../shell/prelude.ts'
+import { type Shell, sh } from '../shell/sh.ts'
+import { stateName } from '../shell/state-name.ts'
 
 /** What a probe found on a host, at one moment. */
 export type Look =
@@ -16,8 +18,23 @@ export type Look =
 type Numbered = Task & { number: number }
 
 /** The step that only looks. */
-export function probeStep({ number, needs, when, probe }: Numbered): Step {
-  return { kind: 'probe', number, needs, when: when?.test, probe }
+export function probeStep(task: Numbered): Step {
+  const { number, needs, when } = task
+  return { kind: 'probe', number, needs, when: when?.test, probe: probeOf(task) }
+}
+
+/** The probe; a change that an earlier session has left at work comes first: what it will change is not settled. */
+export function probeOf(task: Task): Shell {
+  const job = jobOf(task)
+  if (job === undefined) return task.probe
+  return sh`if rs_job_alive ${job}; then echo 'an earlier change is still at work'; else
+${task.probe}
+fi`
+}
+
+/** The name of a detached change on its target: the same in every run. */
+export function jobOf({ detached, kind, id }: Task): string | undefined {
+  return detached ? stateName(`${kind} ${id}`) : undefined
 }
 
 /** Reads what came of a task's condition: exit 1 skips, 75 cannot tell, anything else is an error. */

@@ -109,6 +109,13 @@ export interface TaskOptions {
   guard?: Guard
   tags?: readonly string[]
   retry?: Retry
+  /** Seconds that the change may take before it is ended on the target; an hour without it. */
+  timeout?: number
+  /**
+   * For a change that takes long: it outlives its connection, and the next run finds it and waits for it. There is never
+   * more than one. What it started is ended with it only by `timeout`.
+   */
+  detached?: boolean
   /** Only the first host of the play does it; all hosts meet before and after it. */
   runOnce?: boolean
   /** The host of the inventory that does it for this one, which all hosts meet for. */
@@ -125,6 +132,8 @@ export interface Task {
   when: Condition | undefined
   guard: Guard | undefined
   retry: Retry | undefined
+  timeout: number | undefined
+  detached: boolean
   runOnce: boolean
   delegateTo: string | undefined
   /** The blocks around it, the outermost first. */
@@ -155,6 +164,8 @@ export function defineResource<Want>(resource: Resource<Want>): (want: Want, opt
       when: options.when,
       guard: options.guard,
       retry: options.retry,
+      timeout: options.timeout,
+      detached: options.detached ?? false,
       runOnce: options.runOnce ?? false,
       delegateTo: options.delegateTo,
       within: [],

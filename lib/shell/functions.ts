@@ -82,11 +82,13 @@ rs_converge() {
 }
 rs_try() {
   rs_again=
-  (rs_begun "$rs_n"; set -e; rs_eval "$rs_apply")
+  if [ -n "$rs_job" ]; then (rs_begun "$rs_n"; rs_run_job)
+  else (rs_begun "$rs_n"; set -e; rs_eval "$rs_apply"); fi
   rs_rc=$?
   rs_ended "$rs_n"
-  [ "$rs_rc" = 0 ] || { rs_miss apply; return 0; }
+  [ "$rs_rc" = 0 ] || { rs_miss apply; rs_told; return 0; }
   rs_mark apply "$rs_n" 0
+  rs_told
   rs_look "$@"
   rs_print "$rs_out"
   [ "$rs_rc" = 0 ] && [ "x$rs_out" = "x$rs_expected" ] || { rs_miss verify; return 0; }

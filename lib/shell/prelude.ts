@@ -1,4 +1,5 @@
 import type { Secret } from '../secret.ts'
+import { DETACHED_FUNCTIONS } from './detached.ts'
 import { FUNCTIONS } from './functions.ts'
 import { LOCK_FUNCTIONS } from './lock.ts'
 import { quote } from './quote.ts'
@@ -57,6 +58,10 @@ export interface FusedStep {
   notify: readonly string[]
   recheck?: Shell | undefined
   apply: Shell
+  /** Under this id it outlives its connection, and is found again. */
+  detached?: string | undefined
+  /** Seconds that the change may take. */
+  limit?: number | undefined
   retry?: { retries: number; delay: number; until?: Shell } | undefined
 }
 
@@ -82,7 +87,7 @@ const LONG = 32_768
  */
 export function prelude(nonce: string): string {
   return `\
-RS=${nonce} rs_state= rs_boot= rs_held= rs_retries=0 rs_delay=0 rs_until=
+RS=${nonce} rs_state= rs_boot= rs_held= rs_job= rs_retries=0 rs_delay=0 rs_until=
 LC_ALL=C PATH=\${PATH:+$PATH:}/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export LC_ALL PATH
 unset CDPATH ENV BASH_ENV
@@ -91,7 +96,7 @@ cd /
 trap rs_unlock EXIT
 trap 'exit 129' HUP
 trap 'exit 141' PIPE
-${FUNCTIONS}${LOCK_FUNCTIONS}`
+${FUNCTIONS}${LOCK_FUNCTIONS}${DETACHED_FUNCTIONS}`
 }
 
 /**
@@ -140,23 +145,19 @@ function renderStep(step: Step): string {
   }
 }
 
-function renderFused({
-  number,
-  when,
-  expected,
-  notify,
-  recheck,
-  apply,
-  probe,
-  needs,
-  retry,
-}: FusedStep): string {
+function renderFused(step: FusedStep): string {
+  const { number, when, expected, notify, recheck, apply, probe, needs, retry, detached } = step
   const owed = notify.map(handlerFile).join(' ')
   const texts = [when?.text ?? '', expected, owed, recheck?.text ?? '', apply.text, probe.text]
   const fused = command('rs_fused', String(number), ...texts, ...needs)
-  if (!retry) return fused
-  const { retries, delay, until } = retry
-  return `${command('rs_retry', String(retries), String(delay), until?.text ?? '')}\n${fused}\nrs_retry 0 0 ''`
+  const [before, after] = [retry && renderRetry(retry), detached && `rs_detached ${handlerFile(detached)}`]
+  return [before, after, fused, after && "rs_detached ''", before && "rs_retry 0 0 ''"]
+    .filter(Boolean)
+    .join('\n')
+}
+
+function renderRetry({ retries, delay, until }: NonNullable<FusedStep['retry']>): string {
+  return command('rs_retry', String(retries), String(delay), until?.text ?? '')
 }
 
 function command(...words: string[]): string {

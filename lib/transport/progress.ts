@@ -7,8 +7,8 @@ export interface Progress {
   advance: (frame: Frame) => void
   /** The shell text that runs now, as far as the marks tell. */
   inHand: () => string
-  /** Whether that may be a change, or waits for one. */
-  isChange: () => boolean
+  /** Whether that may be a change, or waits for one; with its limit in seconds, if the step has one of its own. */
+  change: () => { limit?: number | undefined } | undefined
 }
 
 /** Follows a batch by its marks. A step that a failure or a block has passed over tells nothing. */
@@ -25,7 +25,7 @@ export function follow(batch: readonly Step[]): Progress {
       index = over ? at + 1 : at
     },
     inHand: () => textOf(batch[index], stage),
-    isChange: () => isChange(batch[index], stage),
+    change: () => changeOf(batch[index], stage),
   }
 }
 
@@ -49,9 +49,13 @@ function isOver(step: FusedStep, { words, stdout }: Frame): boolean {
   return mark === 'verify' || (mark === 'probe' && stdout === step.expected)
 }
 
-function isChange(step: Step | undefined, stage: string | undefined): boolean {
-  if (step?.kind === 'fused') return stage === 'probe' || stage === 'retry'
-  return step?.kind === 'handler' || step?.kind === 'lock'
+function changeOf(
+  step: Step | undefined,
+  stage: string | undefined,
+): { limit?: number | undefined } | undefined {
+  if (step?.kind === 'fused')
+    return stage === 'probe' || stage === 'retry' ? { limit: step.limit } : undefined
+  return step?.kind === 'handler' || step?.kind === 'lock' ? {} : undefined
 }
 
 function textOf(step: Step | undefined, stage: string | undefined): string {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostRecap } from '../../lib/apply/index.ts'
+import { ownState } from '../support/own-state.ts'
+import { openFolder } from '../support/shells.ts'
 
 const at = (path: string) => new URL(path, import.meta.url).pathname
 const ZX = at('../../node_modules/zx/build/cli.js')
@@ -54,10 +56,11 @@ export async function measure(inventory: string, ...args: string[]): Promise<Mea
   return { seconds, megabytes: Number(rss) / 1024, cpu: Number(cpu) / 1e6, hosts }
 }
 
-/** Runs a program to its end. */
-export function collect(program: string, args: readonly string[]) {
+/** Runs a program to its end. What it remembers, and a target on this machine, is forgotten with the test. */
+export function collect(program: string, args: readonly string[], state = openFolder()) {
   return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = { ...process.env, ...ownState(state) }
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk) => {

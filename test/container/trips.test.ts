@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { measure, writeInventory } from '../bench/process.ts'
+import { ownState } from '../support/own-state.ts'
 import { openFolder } from '../support/shells.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
 
@@ -8,7 +9,8 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 let sshd: Sshd
 beforeAll(async () => {
-  sshd = await startSshd()
+  const { PATH, XDG_STATE_HOME } = ownState(openFolder())
+  sshd = await startSshd([`SetEnv PATH=${PATH} XDG_STATE_HOME=${XDG_STATE_HOME}`])
 })
 afterAll(() => sshd.stop())
 

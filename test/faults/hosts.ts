@@ -1,13 +1,6 @@
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ownState } from '../support/own-state.ts'
 import { type Link, startLink } from '../support/proxy.ts'
 import { generate, type Sshd, startSshd } from '../support/sshd.ts'
 
@@ -55,10 +48,9 @@ export async function prepareField(folder: string): Promise<Field> {
 async function prepareHost(sshd: Sshd, folder: string, point: string): Promise<FaultHost> {
   const home = join(folder, point)
   const at = (name: string) => join(home, name)
-  mkdirSync(at('bin'), { recursive: true })
-  // What root remembers would lie in /var/lib: the shells of these hosts ask this `id`.
-  writeFileSync(at('bin/id'), '#!/bin/sh\necho 1000\n', { mode: 0o755 })
-  const environment = `environment="XDG_STATE_HOME=${home}",environment="PATH=${at('bin')}:/usr/bin:/bin"`
+  const environment = Object.entries(ownState(home))
+    .map(([name, value]) => `environment="${name}=${value}"`)
+    .join(',')
   appendFileSync(join(sshd.folder, 'authorized_keys'), `\n${environment} ${generate(home, 'login')}\n`)
   writeFileSync(at(`armed-${point}`), '')
   writeFileSync(at('hold'), '')
@@ -106,7 +98,7 @@ export function stateOf(host: FaultHost) {
     point: host.point,
     undone: Array.from({ length: 20 }, (_, index) => index + 1).filter((number) => !isDone(host, number)),
     handlers: [runs('handler-first'), runs('handler-second')],
-    owed: readdirSync(host.at('runsheet/notify')),
-    locked: existsSync(host.at('runsheet/lock')),
+    owed: readdirSync(host.at('state/runsheet/notify')),
+    locked: existsSync(host.at('state/runsheet/lock')),
   }
 }

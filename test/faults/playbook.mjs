@@ -25,7 +25,7 @@ const numbered = defineResource({
   /** @param {{ folder: string, number: number }} want */
   id: ({ number }) => String(number),
   probe: ({ folder, number }) => sh`
-    [ ! -e ${number === 1 ? `${folder}/runsheet/lock` : `${folder}/file-${number - 1}`} ] || ${point(folder, `boundary-${number - 1}`)}
+    [ ! -e ${number === 1 ? `${folder}/state/runsheet/lock` : `${folder}/file-${number - 1}`} ] || ${point(folder, `boundary-${number - 1}`)}
     word=
     [ ! -e ${`${folder}/file-${number}`} ] || read -r word < ${`${folder}/file-${number}`}
     echo "word $word"`,
