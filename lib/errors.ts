@@ -27,6 +27,7 @@ export type ErrorCode =
   | 'E_LOCKED'
   | 'E_INTERRUPTED'
   | 'E_PROBE_FAILED'
+  | 'E_TRANSFER_FAILED'
   | 'E_APPLY_FAILED'
   | 'E_NOT_CONVERGED'
   | 'E_HANDLER_FAILED'

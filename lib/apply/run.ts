@@ -37,6 +37,8 @@ export interface Run {
   hosts: Map<string, HostRun>
   /** Any host, also one outside the limit that a guard must ask; undefined when it cannot be reached. */
   reach: (name: string) => Promise<HostRun | undefined>
+  /** Opens another session, after a host has ended the one before. */
+  connect: Connect
   /** Something may have changed on some host: what was seen before no longer counts. */
   dirty: boolean
   refused: boolean
@@ -79,6 +81,7 @@ function newRun(connect: Connect, options: RunOptions, report: Report): Run {
     report,
     hosts: new Map(),
     reach,
+    connect,
     dirty: false,
     refused: false,
     ended: false,
@@ -157,7 +160,7 @@ async function applyPlays<Schema extends z.ZodType>(
 }
 
 function finish(run: Run, names: readonly string[], started: number): ExitCode {
-  for (const host of run.hosts.values()) host.recap.trips = host.session.trips
+  for (const host of run.hosts.values()) host.recap.trips += host.session.trips
   const recaps = [...run.hosts.values()].map(({ name, recap }) => [name, recap] as const)
   const changed = recaps.reduce((sum, [, recap]) => sum + recap.changed + recap['would-change'], 0)
   const exitCode = exitCodeOf(run, names)

@@ -71,7 +71,8 @@ function readResult(
   return undefined
 }
 
-function fromLook(task: PlannedTask, look: Exclude<Look, { is: 'different' }>): Result {
+/** What a look has settled already. */
+export function fromLook(task: PlannedTask, look: Exclude<Look, { is: 'different' }>): Result {
   if (look.is === 'same') return { task, outcome: 'ok' }
   if (look.is === 'skipped') return { task, outcome: 'skipped', reason: look.reason }
   const error = look.is === 'failed' ? look.error : cannotTell(task, look.reason)

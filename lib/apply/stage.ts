@@ -2,6 +2,7 @@ import { RunsheetError } from '../errors.ts'
 import type { PlannedPlay, PlannedTask, Segment } from '../plan/index.ts'
 import type { Handler } from '../resource/contract.ts'
 import { isRescue, whyPassed } from './blocks.ts'
+import { runErrand } from './errand.ts'
 import { handlerId } from './handlers.ts'
 import type { HostRun } from './host-run.ts'
 import { leftOpen } from './left-open.ts'
@@ -72,6 +73,8 @@ async function converge(
   open: Set<Duty>,
   looked: boolean,
 ): Promise<void> {
+  if ([...open].some(({ task }) => task.errand)) await runErrands(run, play, on, open, looked)
+  if (on.stopped && open.size === 0) return
   const duties = [...open]
   const tasks = duties.map(({ task }) => task)
   if (run.options.diff && !looked) await lookAgain(on, tasks)
@@ -95,6 +98,24 @@ async function converge(
     open.delete(duty)
     recordTask(run, play, duty, result, texts.get(duty.task))
   }
+}
+
+/** One at a time; a stage with errands holds nothing else. */
+async function runErrands(
+  run: Run,
+  play: PlannedPlay,
+  on: HostRun,
+  open: Set<Duty>,
+  looked: boolean,
+): Promise<void> {
+  for (const duty of [...open].filter(isLeft)) {
+    sayWorking(run, open)
+    await runErrand(run, on, duty, looked, (result) => {
+      open.delete(duty)
+      recordTask(run, play, duty, result)
+    })
+  }
+  passOver(run, play, open, undefined)
 }
 
 /** The target tells nothing of what a failure or an unneeded rescue has passed over. */

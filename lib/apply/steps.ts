@@ -16,7 +16,7 @@ export interface Duty {
 }
 
 /** The steps of a batch: each task fused, the blocks around them, and what was for one host apart from the next. */
-export function stepsOf(duties: readonly Duty[]): Step[] {
+export function stepsOf(duties: readonly Duty[], stepOf: (task: PlannedTask) => Step = fusedStep): Step[] {
   const steps: Step[] = []
   const ids = new Map<Block, number>()
   let open: readonly Within[] = []
@@ -24,7 +24,7 @@ export function stepsOf(duties: readonly Duty[]): Step[] {
   for (const duty of duties) {
     const apart = before !== undefined && before.host !== duty.host
     if (apart) steps.push(...moveTo([], open, ids, before), { kind: 'afresh' })
-    steps.push(...moveTo(duty.task.within, apart ? [] : open, ids, duty), fusedStep(duty.task))
+    steps.push(...moveTo(duty.task.within, apart ? [] : open, ids, duty), stepOf(duty.task))
     open = duty.task.within
     before = duty
   }

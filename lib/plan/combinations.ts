@@ -9,6 +9,7 @@ export function combinationProblems({
   notify,
   timeout,
   detached,
+  errand,
 }: Task): string[] {
   const found: string[] = []
   if (guard && within.length > 0)
@@ -22,6 +23,10 @@ export function combinationProblems({
     found.push('a guarded task cannot be delegated: name its host in the play')
   if (notify.length > 0 && delegateTo !== undefined)
     found.push(`a delegated task cannot notify: its handler would be owed on ${delegateTo}`)
+  if (errand?.kind === 'download' && (guard || retry || detached || notify.length > 0))
+    found.push('it changes nothing on the host: there is nothing to guard, to try again or to notify of')
+  if (errand?.kind === 'restart' && (retry || detached))
+    found.push('a host is restarted once, and waited for: it is neither tried again nor detached')
   if (retry && !(Number.isInteger(retry.retries) && retry.retries > 0))
     found.push(`retries is ${retry.retries}; it must be a whole number from 1 on`)
   if (retry && !(Number.isInteger(retry.delay) && retry.delay >= 0))

@@ -3,7 +3,7 @@ import type { Task } from '../resource/contract.ts'
 /**
  * In which stage of its play each task runs: all hosts meet between two stages. What a host does for itself stands
  * in stages of its own; a task that runs once or on another host needs a meeting before and after it. Neighbours
- * that go to the same other host share a stage, and so a trip.
+ * that go to the same other host share a stage, and so a trip. A task with an errand has a stage for itself.
  *
  * @param lists the tasks of each host; a run-once task stands in all of them
  * @returns for each list the stages of its tasks, from 0 on
@@ -25,7 +25,7 @@ function walk(tasks: readonly Task[], once: Map<string, number>): number[] {
   let company: string | undefined
   return tasks.map((task) => {
     const next = companyOf(task)
-    if (next !== company || task.runOnce) stage += 1
+    if (next !== company || task.runOnce || task.errand) stage += 1
     company = next
     if (task.runOnce) {
       stage = Math.max(stage, once.get(keyOf(task)) ?? 0)
@@ -38,6 +38,7 @@ function walk(tasks: readonly Task[], once: Map<string, number>): number[] {
 /** What runs beside it without a meeting. */
 function companyOf(task: Task): string | undefined {
   if (task.runOnce) return `once ${keyOf(task)}`
+  if (task.errand) return `errand ${keyOf(task)}`
   return task.delegateTo === undefined ? undefined : `on ${task.delegateTo}`
 }
 

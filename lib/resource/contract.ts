@@ -3,6 +3,7 @@ import { raw, type Shell } from '../shell/sh.ts'
 import type { Text } from '../shell/text.ts'
 import type { Within } from './block.ts'
 import { callerPlace } from './caller.ts'
+import type { Errand } from './errand.ts'
 import type { State } from './state.ts'
 
 /** A probe exits with this (EX_TEMPFAIL of sysexits.h) when it cannot tell yet: its tool is not there. */
@@ -33,6 +34,8 @@ export interface Resource<Want> {
   expect: (want: Want) => State
   /** Converges from any state; runs under `set -e`. */
   apply: (want: Want) => Shell
+  /** What the controller does beside `apply`, for what no script can do. */
+  errand?: (want: Want) => Errand
   /** For `--diff`: how the text looks now (shell that prints it) and how it shall look. */
   text?: (want: Want) => { current: Shell; desired: Text } | undefined
 }
@@ -144,6 +147,7 @@ export interface Task {
   probe: Shell
   expect: State
   apply: Shell
+  errand: Errand | undefined
   text: { current: Shell; desired: Text } | undefined
 }
 
@@ -177,7 +181,14 @@ export function defineResource<Want>(resource: Resource<Want>): (want: Want, opt
 }
 
 /** A wish that is wrong in itself must not reach the functions that quote it into shell text. */
-const UNRENDERED = { needs: [], probe: raw(''), expect: {}, apply: raw(''), text: undefined }
+const UNRENDERED = {
+  needs: [],
+  probe: raw(''),
+  expect: {},
+  apply: raw(''),
+  errand: undefined,
+  text: undefined,
+}
 
 function render<Want>(resource: Resource<Want>, want: Want) {
   return {
@@ -185,6 +196,7 @@ function render<Want>(resource: Resource<Want>, want: Want) {
     probe: resource.probe(want),
     expect: resource.expect(want),
     apply: resource.apply(want),
+    errand: resource.errand?.(want),
     text: resource.text?.(want),
   }
 }

@@ -5,6 +5,8 @@ export interface Link {
   port: number
   /** Breaks every connection, as a pulled cable with a reset behind it. */
   cut: () => void
+  /** How many bytes went to the server. */
+  sent: () => number
   stop: () => Promise<void>
 }
 
@@ -14,9 +16,13 @@ export interface Link {
  */
 export async function startLink(target: number, delay = 0, host = '127.0.0.1'): Promise<Link> {
   const sockets = new Set<Socket>()
+  let sent = 0
   const server = createServer((near) => {
     const far = connect({ port: target, host, noDelay: true })
     for (const socket of [near, far]) sockets.add(socket.setNoDelay(true).on('error', () => {}))
+    near.on('data', (chunk: Buffer) => {
+      sent += chunk.length
+    })
     carry(near, far, delay)
     carry(far, near, delay)
   })
@@ -30,7 +36,7 @@ export async function startLink(target: number, delay = 0, host = '127.0.0.1'): 
     cut()
     return new Promise<void>((resolve) => server.close(() => resolve()))
   }
-  return { port, cut, stop }
+  return { port, cut, sent: () => sent, stop }
 }
 
 function carry(from: Socket, to: Socket, delay: number): void {
