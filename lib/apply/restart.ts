@@ -87,7 +87,7 @@ async function replaceSession(
     `${on.name}: not back ${within} s after its restart: ${said}`,
     {
       radius: 'host',
-      hint: 'Look at its console. When it is there again, run again: the probes will tell what is left to do.',
+      hint: 'Look at its console, and when it is there again, run again: the probes will tell what is left to do.',
     },
   )
 }

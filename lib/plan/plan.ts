@@ -3,6 +3,7 @@ import { InvalidInput, type Place, type Problem } from '../errors.ts'
 import { type Inventory, type InventoryHost, readLimit, selectHosts } from '../inventory/index.ts'
 import { checkHosts } from './check-hosts.ts'
 import { checkPlay } from './check-play.ts'
+import { sharedDownloads } from './downloads.ts'
 import { draftPlays, type PlannedPlay, type PlayOptions, toPlay } from './plan-plays.ts'
 import type { Host, KnownHost, Playbook } from './playbook.ts'
 
@@ -62,7 +63,12 @@ export function makePlan<Schema extends z.ZodType>(
   return { playbook, hosts: chosen, plays, settle: drafts.some(({ late }) => late) ? settle : undefined }
 
   function checked(all: PlannedPlay[]): PlannedPlay[] {
-    const wrong = [...problems, ...all.flatMap(checkPlay), ...strangers(all, inventory)]
+    const wrong = [
+      ...problems,
+      ...all.flatMap(checkPlay),
+      ...strangers(all, inventory),
+      ...sharedDownloads(all),
+    ]
     if (wrong.length > 0) throw new InvalidInput(unique(wrong))
     return all
   }

@@ -247,9 +247,9 @@ describe('fetch', () => {
 
   test('tells that the controller cannot write', async () => {
     writeFileSync(at('host/big'), 'x')
-    writeFileSync(at('fetched'), 'a file where a directory should be')
-    const ran = await run([want()])
-    expect(ran.errors[0]?.message).toMatch(/fetched/)
+    const ran = await run([fetch({ from: at('host/big'), to: '/proc/nowhere/big' })])
+    expect(ran.errors[0]).toMatchObject({ code: 'E_TRANSFER_FAILED' })
+    expect(ran.errors[0]?.message).toMatch(/mkdir '\/proc\/nowhere'/)
     expect(ran.exitCode).toBe(2)
   })
 
@@ -279,11 +279,11 @@ describe('a restart', () => {
       apply: () => apply,
       errand: () => ({ kind: 'restart', boot: sh`cat ${at('boot')}`, within }),
     })(null)
-  const after = () => file({ path: at('host/after'), content: 'x' })
+  const behind = () => file({ path: at('host/after'), content: 'x' })
 
   test('is followed by the rest of the play, on another login', async () => {
     writeFileSync(at('boot'), 'first\n')
-    const ran = await run([restarting(sh`(sleep 1; echo second > ${at('boot')}) & kill -KILL $$`), after()])
+    const ran = await run([restarting(sh`(sleep 1; echo second > ${at('boot')}) & kill -KILL $$`), behind()])
     expect(ran.errors).toEqual([])
     expect(outcomes(ran)).toEqual(['changed', 'changed'])
     expect(existsSync(at('host/after'))).toBe(true)
@@ -291,7 +291,7 @@ describe('a restart', () => {
 
   test('that does not come to pass is unknown, and nothing follows', async () => {
     writeFileSync(at('boot'), 'first\n')
-    const ran = await run([restarting(sh`kill -KILL $$`, 5), after()])
+    const ran = await run([restarting(sh`kill -KILL $$`, 5), behind()])
     expect(ran.exitCode).toBe(4)
     expect(outcomes(ran)).toEqual(['unknown', 'skipped'])
     expect(ran.errors[0]?.message).toMatch(

@@ -1,4 +1,6 @@
 import type { Task } from '../../lib/resource/contract.ts'
+import type { Errand } from '../../lib/resource/errand.ts'
+import type { Shell } from '../../lib/shell/sh.ts'
 import type { Field, Resource } from './read-resources.ts'
 
 /** The page of one resource: what it is, an example, its fields, and what runs on the target. */
@@ -8,11 +10,11 @@ export function page({ name, file, text, example, fields }: Resource, task: Task
     text,
     `\`\`\`js\n${example}\n\`\`\``,
     '| field | | type | |\n|---|---|---|---|',
-  ].join('\n\n')}\n${fields.map(row).join('\n')}\n\n${onTarget(task)}\nSource: [\`${file}\`](../../${file})\n`
+  ].join('\n\n')}\n${fields.map(row).join('\n')}\n\n${onTarget(task)}Source: [\`${file}\`](../../${file})\n`
 }
 
 /** The example's own shell text: nothing that happens on a host is hidden from a reader. */
-function onTarget({ expect, needs, probe, apply }: Task): string {
+function onTarget({ expect, needs, probe, apply, errand }: Task): string {
   const compared = Object.keys(expect)
     .map((field) => `\`${field}\``)
     .join(', ')
@@ -20,18 +22,18 @@ function onTarget({ expect, needs, probe, apply }: Task): string {
 
 The probe of the example tells ${compared}${needs.length > 0 ? `; it needs ${needs.map((one) => `\`${one}\``).join(', ')}` : ''}.
 
-<details><summary>Probe</summary>
+${details('Probe', probe)}${errand ? details(...besideOf(errand)) : ''}${details('Apply', apply)}`
+}
 
-${fenced(probe.text)}
+function details(summary: string, { text }: Shell): string {
+  return `<details><summary>${summary}</summary>\n\n${fenced(text)}\n\n</details>\n\n`
+}
 
-</details>
-
-<details><summary>Apply</summary>
-
-${fenced(apply.text)}
-
-</details>
-`
+/** What the controller has run beside the shell. */
+function besideOf(errand: Errand): [summary: string, text: Shell] {
+  if (errand.kind === 'upload') return ['Receive', errand.receive]
+  if (errand.kind === 'download') return ['Send', errand.send]
+  return ['Which boot it is', errand.boot]
 }
 
 /** A fence that is longer than any in the text. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { Secret, sh, text } from '../../lib/index.ts'
+import { Secret, type Shell, sh, text } from '../../lib/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
 import * as resources from '../../lib/resources/index.ts'
 import { index, page } from './page.ts'
@@ -19,11 +19,17 @@ function runExample(code: string): Task {
   return new Function(...Object.keys(SCOPE), `return ${code}`)(...Object.values(SCOPE)) as Task
 }
 
+function errandTexts({ errand }: Task): Shell[] {
+  if (errand?.kind === 'upload') return [errand.receive]
+  if (errand?.kind === 'download') return [errand.send]
+  return errand ? [errand.boot] : []
+}
+
 describe.each(found)('$name', (resource) => {
   it('has an example that is a wish without a problem, in shell text that a shell can read', () => {
     const task = runExample(resource.example ?? '')
     expect(task.problems).toEqual([])
-    for (const { text } of [task.probe, task.apply]) {
+    for (const { text } of [task.probe, task.apply, ...errandTexts(task)]) {
       const { status, stderr } = spawnSync('sh', ['-n'], { input: text, encoding: 'utf8' })
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     }

@@ -11,12 +11,21 @@ const note = defineResource<string>({
   apply: () => raw(''),
 })
 
-/** `once:x` runs once, `lb:x` is delegated to lb, `x` is neither. */
+const errand = defineResource<string>({
+  kind: 'errand',
+  id: (name) => name,
+  probe: () => raw(''),
+  expect: () => ({}),
+  apply: () => raw(''),
+  errand: () => ({ kind: 'restart', boot: raw(''), within: 1 }),
+})
+
+/** `once:x` runs once, `lb:x` is delegated to lb, `!x` has an errand, `x` is none of these. */
 function task(word: string) {
   const [where, name = where] = word.split(':') as [string, string?]
   const options: TaskOptions =
     where === 'once' ? { runOnce: true } : where === name ? {} : { delegateTo: where }
-  return note(name, options)
+  return word.includes('!') ? errand(name, options) : note(name, options)
 }
 
 test.each([
@@ -25,6 +34,8 @@ test.each([
   ['two of them meet twice', ['once:o once:p'], ['1 2']],
   ['neighbours on the same other host share a stage', ['lb:x lb:y a lb:z'], ['1 1 2 3']],
   ['another host is another stage', ['lb:x db:y'], ['1 2']],
+  ['a task with an errand is alone', ['a !e !f b'], ['0 1 2 3']],
+  ['wherever it is done', ['lb:x lb:!e lb:y'], ['1 2 3']],
   ['who comes early waits', ['lb:x a once:o b', 'once:o b'], ['1 2 3 4', '3 4']],
   ['whoever is asked first', ['once:o b', 'lb:x a once:o b'], ['3 4', '1 2 3 4']],
   ['a host without the task begins at once', ['a once:o b', 'a b'], ['0 1 2', '0 0']],

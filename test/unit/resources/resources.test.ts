@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Task } from '../../../lib/resource/contract.ts'
 import { canonical } from '../../../lib/resource/state.ts'
@@ -10,7 +12,9 @@ const {
   aptRepository,
   blockInFile,
   command,
+  copy,
   directory,
+  fetch,
   file,
   filesystem,
   group,
@@ -20,6 +24,7 @@ const {
   logicalVolume,
   mount,
   pkg,
+  reboot,
   service,
   swap,
   symlink,
@@ -31,6 +36,8 @@ const {
 
 // SHA-256 of "x" and of the block, as sha256sum prints them.
 const X = '2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881'
+
+const LICENSE = createHash('sha256').update(readFileSync('LICENSE')).digest('hex')
 
 const data = { path: '/data', device: '/dev/drbd0', filesystem: 'ext4' }
 
@@ -46,6 +53,13 @@ describe('what is expected', () => {
       'kind file\nmode 0644\nowner root\ngroup 0',
     ],
     ['a secret as its hash', file({ path: '/f', content: new Secret('s', 'x') }), `kind file\ncontent ${X}`],
+    [
+      'a copy by the sum of its source',
+      copy({ from: 'LICENSE', path: '/f', mode: '640' }),
+      `kind file\nmode 0640\ncontent ${LICENSE}`,
+    ],
+    ['a file that is fetched', fetch({ from: '/f', to: 'LICENSE' }), 'fetched yes'],
+    ['no reason to restart', reboot({ why: 'w', needed: sh`false` }), 'needed no'],
     ['no file', file({ path: '/f', absent: true }), 'kind absent'],
     ['a directory', directory({ path: '/d', mode: '2750' }), 'kind directory\nmode 2750'],
     ['a link', symlink({ path: '/l', target: '../t' }), 'kind symlink\ntarget ../t'],
@@ -106,6 +120,11 @@ describe('what is wrong with a wish', () => {
     [file({ path: '/f', owner: 'a:b' }), /no owner can be called a:b/],
     [file({ path: '/f', content: 'a\0b' }), /NUL/],
     [file({ path: '/f', content: 'a', absent: true }), /neither content nor permissions/],
+    [copy({ from: 'LICENSE', path: 'f', mode: '9' }), /absolute: f\n.*octal/],
+    [copy({ from: 'absent', path: '/f' }), /cannot copy .*absent: ENOENT/],
+    [copy({ from: 'lib', path: '/f' }), /lib is no plain file/],
+    [fetch({ from: 'f', to: 'lib' }), /absolute: f\n.*lib is there and is no file that can be replaced/],
+    [reboot({ why: '', needed: sh`true`, within: 0.5 }), /reason\n.*whole seconds, not 0.5/],
     [directory({ path: 'd' }), /absolute/],
     [directory({ path: '/d', group: '-x' }), /no group/],
     [symlink({ path: 'l', target: 't' }), /absolute/],
