@@ -2,6 +2,7 @@ import { RunsheetError } from '../errors.ts'
 import type { Frame } from '../shell/frames.ts'
 import type { Step } from '../shell/prelude.ts'
 import type { Session } from '../transport/session.ts'
+import type { Channel } from '../transport/transport.ts'
 import { extend, mayChange } from './hold.ts'
 
 /** What a person who interrupts a run wants. */
@@ -20,7 +21,7 @@ export interface Interrupts {
  *   where it had to end at once
  */
 export function interruptSession(session: Session, host: string, { soon, now }: Interrupts): Session {
-  return extend(session, { run })
+  return extend(session, { run, spawn })
 
   async function run(batch: readonly Step[], onFrame: (frame: Frame) => void): Promise<void> {
     if (soon.aborted) throw interrupted(host)
@@ -38,6 +39,15 @@ export function interruptSession(session: Session, host: string, { soon, now }: 
       now.removeEventListener('abort', end)
     }
     if (soon.aborted) throw interrupted(host)
+  }
+
+  async function spawn(script: string): Promise<Channel> {
+    if (soon.aborted) throw interrupted(host)
+    const channel = await session.spawn(script)
+    const end = () => session.close()
+    now.addEventListener('abort', end)
+    channel.closed.then(() => now.removeEventListener('abort', end))
+    return channel
   }
 }
 

@@ -66,10 +66,11 @@ async function replaceSession(
   before: string,
   within: number,
 ): Promise<void> {
-  const deadline = performance.now() + within * 1000
+  const began = performance.now()
+  const seconds = () => Math.round((performance.now() - began) / 1000)
   await on.session.close()
   let said = 'it did not answer'
-  while (performance.now() < deadline) {
+  while (seconds() < within && !run.options.interrupts?.soon.aborted) {
     await sleep(PAUSE * 1000)
     try {
       const session = await run.connect(on.name)
@@ -82,14 +83,11 @@ async function replaceSession(
       said = error.message
     }
   }
-  throw new RunsheetError(
-    'E_CONNECTION_LOST',
-    `${on.name}: not back ${within} s after its restart: ${said}`,
-    {
-      radius: 'host',
-      hint: 'Look at its console, and when it is there again, run again: the probes will tell what is left to do.',
-    },
-  )
+  const message = `${on.name}: not back ${seconds()} s after its restart: ${said}`
+  throw new RunsheetError('E_CONNECTION_LOST', message, {
+    radius: 'host',
+    hint: 'Look at its console, and when it is there again, run again: the probes will tell what is left to do.',
+  })
 }
 
 function takeOver(on: HostRun, session: Session): void {

@@ -2,14 +2,18 @@ import { expect, test } from 'vitest'
 import { checkPlay } from '../../../lib/plan/check-play.ts'
 import { sharedDownloads } from '../../../lib/plan/downloads.ts'
 import { toSegments } from '../../../lib/plan/segments.ts'
+import type { Task } from '../../../lib/resource/index.ts'
 import { handler, type TaskOptions } from '../../../lib/resource/index.ts'
 import { fetch, reboot } from '../../../lib/resources/index.ts'
 import { raw } from '../../../lib/shell/sh.ts'
 
-const play = (tasks: Record<string, ReturnType<typeof fetch>[]>) => {
+type Wished = Readonly<Record<string, readonly Task[]>>
+
+const play = (tasks: Wished) => {
   const wishes = Object.entries(tasks).map(([host, own]) => ({ host, tasks: own }))
   return {
     name: 'p',
+    late: false,
     guarded: false,
     serial: 0,
     maxFailPercentage: 100,
@@ -18,7 +22,7 @@ const play = (tasks: Record<string, ReturnType<typeof fetch>[]>) => {
 }
 const to = (name: string, options?: TaskOptions) => fetch({ from: '/f', to: `/fetched/${name}` }, options)
 
-test.each([
+test.each<[string, Wished[], RegExp | undefined]>([
   ['a file for each host', [{ a: [to('a')], b: [to('b')] }], undefined],
   ['the same again in another play', [{ a: [to('a')] }, { a: [to('a')] }], undefined],
   [
@@ -31,8 +35,8 @@ test.each([
     [{ a: [to('x')] }, { a: [fetch({ from: '/g', to: '/fetched/x' })] }],
     /twice, from a: the last/,
   ],
-] as const)('%s', (_, plays, problem) => {
-  const found = sharedDownloads(plays.map((one) => play(one as Record<string, ReturnType<typeof fetch>[]>)))
+])('%s', (_, plays, problem) => {
+  const found = sharedDownloads(plays.map(play))
   expect(found.map(({ message }) => message).join('\n')).toMatch(problem ?? /^$/)
 })
 
