@@ -13,6 +13,8 @@ export interface Upload {
   file: string
   /** How many bytes the file has. */
   size: number
+  /** Where it arrives on the host: a folder for it alone, and the file in it. */
+  stage: { folder: string; part: string }
   /**
    * POSIX sh that takes the file on its standard input. It prints `done` where it needs nothing, else `at N` for the N
    * bytes that an earlier attempt has left. It is told `append COUNT` or `anew COUNT`, and COUNT bytes follow.
@@ -23,6 +25,8 @@ export interface Upload {
 /** Takes a file to the controller, in place of `apply`. */
 export interface Download {
   kind: 'download'
+  /** On the host. */
+  from: string
   /** On the controller. It is replaced in one step, and only its owner can read it. */
   file: string
   /** POSIX sh that prints the number of bytes on a line, these bytes, and a line with their SHA-256 in hexadecimal. */

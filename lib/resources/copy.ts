@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { defineResource } from '../resource/contract.ts'
+import type { Upload } from '../resource/errand.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { accessProblems, isPath, problemsOf } from './checks.ts'
 import { type LocalFile, localPath, readLocal, unreadable } from './local-file.ts'
@@ -57,18 +58,20 @@ export const copy = defineResource<Copy>({
   expect: (want) => ({ kind: 'file', ...accessState(want), content: source(want).sha256 }),
   errand: (want) => {
     const local = source(want)
-    return { kind: 'upload', file: local.path, size: local.size, receive: receive(want.path, local) }
+    const stage = stageOf(want.path, local.sha256)
+    return { kind: 'upload', file: local.path, size: local.size, stage, receive: receive(want.path, local) }
   },
   apply: (want) => {
-    const { sha256 } = source(want)
-    const stage = stageOf(want.path, sha256)
+    const local = source(want)
+    const stage = stageOf(want.path, local.sha256)
     return sh`
-      if [ -d ${stage} ]; then
+      if [ -d ${stage.folder} ]; then
         ${refuseUnlessPlain(want.path)}
-        ${replaceFile(want.path, verified(stage, sha256), want)}
-        rmdir ${stage}
-      else
+        ${replaceFile(want.path, verified(stage, local.sha256), want)}
+        rmdir ${stage.folder}
+      elif ${hasContent(want.path, local)}; then
         ${setAccess(want.path, want)}
+      else ${fail('the file has not been brought to ', stage.part)}
       fi
     `
   },
@@ -92,26 +95,29 @@ function source({ from }: Copy): LocalFile {
 }
 
 /** A folder that belongs to one content in one place: what lies there is a beginning of that and of nothing else. */
-function stageOf(path: string, sha256: string): string {
+function stageOf(path: string, sha256: string): Upload['stage'] {
   const name = createHash('sha256').update(`${path}\0${sha256}`).digest('hex').slice(0, 16)
-  return posix.join(posix.dirname(path), `.runsheet.${name}`)
+  const folder = posix.join(posix.dirname(path), `.runsheet.${name}`)
+  return { folder, part: posix.join(folder, 'part') }
+}
+
+/** A condition; the size is asked first, since it costs nothing. */
+function hasContent(path: string, { size, sha256 }: LocalFile): Shell {
+  return sh`[ -f ${path} ] && [ ! -L ${path} ] && [ "$(stat -c %s ${path})" = ${size} ] && [ "$(sha256sum < ${path})" = ${`${sha256}  -`} ]`
 }
 
 /** The arithmetic is the controller's: that of mksh ends at 2 GiB. */
-function receive(path: string, { size, sha256 }: LocalFile): Shell {
-  const stage = stageOf(path, sha256)
-  const part = posix.join(stage, 'part')
+function receive(path: string, local: LocalFile): Shell {
+  const { size } = local
+  const { folder, part } = stageOf(path, local.sha256)
   return sh`
     set -e
     umask 077
-    if [ -f ${path} ] && [ ! -L ${path} ] && [ "$(stat -c %s ${path})" = ${size} ]; then
-      sum=$(sha256sum < ${path})
-      if [ "\${sum%% *}" = ${sha256} ]; then echo done; exit 0; fi
-    fi
+    if ${hasContent(path, local)}; then echo done; exit 0; fi
     ${refuseUnlessPlain(path)}
     [ -d ${posix.dirname(path)} ] || ${fail('no directory ', posix.dirname(path))}
-    [ -d ${stage} ] || mkdir ${stage}
-    [ ! -L ${stage} ] && [ -O ${stage} ] || ${fail(stage, ' is not ours: remove it')}
+    [ -d ${folder} ] || mkdir ${folder}
+    [ ! -L ${folder} ] && [ -O ${folder} ] || ${fail(folder, ' is not ours: remove it')}
     have=0
     [ ! -f ${part} ] || have=$(stat -c %s ${part})
     echo "at $have"
@@ -124,8 +130,7 @@ function receive(path: string, { size, sha256 }: LocalFile): Shell {
 }
 
 /** Moves what has arrived to "$tmp", if it is what was sent. */
-function verified(stage: string, sha256: string): Shell {
-  const part = posix.join(stage, 'part')
+function verified({ part }: Upload['stage'], sha256: string): Shell {
   return sh`
     sum=$(sha256sum < ${part})
     if [ "\${sum%% *}" != ${sha256} ]; then

@@ -46,6 +46,7 @@ export const fetch = defineResource<Fetch>({
   expect: () => ({ fetched: true }),
   errand: ({ from, to }) => ({
     kind: 'download',
+    from,
     file: localPath(to),
     send: sh`
       set -e

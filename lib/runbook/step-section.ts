@@ -1,6 +1,7 @@
 import type { PlannedPlay } from '../plan/index.ts'
 import type { Handler } from '../resource/contract.ts'
 import type { Secret } from '../secret.ts'
+import { errandText } from './errand-text.ts'
 import { prose } from './markdown.ts'
 import { pasteable, RESCUE, RUN } from './paste.ts'
 import { handlerText, stepText } from './step-text.ts'
@@ -46,8 +47,12 @@ function stepSection({ tasks }: Step): Section {
     const { task } = members[0]
     const { text, secrets } = stepText(task)
     const info = isRescue(task) ? RESCUE : RUN
-    const block = pasteable(namesOf(members), task.guard?.hosts ?? [], text, info)
-    return { secrets, text: `${describe(members)}\n\n${block}` }
+    const parts = [describe(members)]
+    if (task.errand) parts.push(errandText(task.errand, namesOf(members)))
+    // What is brought here changes nothing there.
+    if (task.errand?.kind !== 'download')
+      parts.push(pasteable(namesOf(members), task.guard?.hosts ?? [], text, info))
+    return { secrets, text: parts.join('\n\n') }
   })
   const apart = 'The block differs from host to host: paste each of them.'
   return {

@@ -38,7 +38,7 @@ export async function receiveFile(
   const closed = await channel.closed
   const whole = !broken && closed.exitCode === 0
   const kept = whole && frame.end === `${frame.sum}\n` ? await outcome(rename(part, file)) : broken
-  await rm(part, { force: true })
+  await outcome(rm(part, { force: true }))
   // An error without a system call is a stream that ended: how the process ended says more.
   if (kept?.syscall !== undefined) return { closed, stdout: '', stderr, local: kept.message }
   return { closed, stdout: '', stderr, local: whole && frame.end !== `${frame.sum}\n` ? MISMATCH : undefined }
