@@ -2,5 +2,6 @@
 export const NOT_RUN: Readonly<Record<string, string>> = {
   'se-boolean': 'SELinux belongs to the kernel, and neither containers nor the lab have it',
   'se-context': 'SELinux belongs to the kernel, and neither containers nor the lab have it',
-  reboot: 'it would restart the machine that runs the tests; test/lab/reboot.test.ts restarts a virtual one',
+  reboot:
+    'a container has the kernel of the machine that runs the tests; streams.test.ts shows the wait for another boot',
 }
