@@ -46,7 +46,7 @@ test.each([
   [
     'a host is restarted once',
     reboot({ why: 'w', needed: raw(':') }, { retry: { retries: 1, delay: 1 } }),
-    /restarted once/,
+    /restarted once, and waited for/,
   ],
 ])('%s', (_, task, problem) => {
   expect(checkPlay(play({ a: [task] })).map(({ message }) => message)).toEqual([
