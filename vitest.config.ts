@@ -24,6 +24,9 @@ const packages = { globalSetup: 'test/support/packages.ts' }
 
 const containers = { globalSetup: 'test/contract/docker/global-setup.ts' }
 
+// Emulated machines take minutes to boot.
+const patient = { testTimeout: 20 * 60_000, hookTimeout: 20 * 60_000 }
+
 // One group after the other: virtual machines need the processors for themselves.
 export default defineConfig({
   test: {
@@ -32,7 +35,7 @@ export default defineConfig({
       project('hosts', 1, ['test/{cli,shell,container,inventory}/**/*.test.ts'], packages),
       project('contract', 2, ['test/contract/**/*.test.ts'], containers),
       project('faults', 3, ['test/faults/**/*.test.ts'], packages),
-      project('lab', 4, ['test/lab/**/*.test.ts'], { fileParallelism: false, testTimeout: 20 * 60_000 }),
+      project('lab', 4, ['test/lab/**/*.test.ts'], { fileParallelism: false, ...patient }),
     ],
   },
 })

@@ -32,7 +32,7 @@ export async function contractOn(
     beforeAll(async () => {
       machine = await start()
       await startSnapshots(machine)
-    }, 120_000)
+    })
     afterAll(() => machine?.stop())
 
     describe.each(cases)('%s: %s', (_resource, _name, one) => prove(one, () => machine))

@@ -10,7 +10,7 @@ import type { RunsheetError } from '../../lib/errors.ts'
 import { makePlan } from '../../lib/plan/index.ts'
 import { definePlaybook, play } from '../../lib/plan/playbook.ts'
 import type { Task } from '../../lib/resource/contract.ts'
-import { type Connection, openSession, transportFor } from '../../lib/transport/index.ts'
+import { type Connection, newReach, openHost } from '../../lib/transport/index.ts'
 
 /** What the real engine said of one run over SSH. */
 export interface Ran {
@@ -35,7 +35,7 @@ export async function runTasks(connection: Connection, tasks: readonly Task[], c
   const inventory = { file: place.file, hosts: [target], groups: new Map([['all', ['target']]]) }
   const plan = makePlan(playbook, inventory, {}, [])
   const events: RunEvent[] = []
-  const connect = () => openSession(transportFor(connection), { host: 'target' })
+  const connect = () => openHost('target', connection, newReach())
   const exitCode = await converge(plan, connect, { check, diff: false, forks: 2 }, (event) =>
     events.push(event),
   )

@@ -1,6 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { GenericContainer, type StartedTestContainer, Wait } from 'testcontainers'
 import { inject } from 'vitest'
+import type { Connection } from '../../../lib/transport/index.ts'
 import { type Machine, openMachine } from './machine.ts'
 
 /** What takes the place of `sh` on a target, by the name of the program. */
@@ -81,9 +84,24 @@ export async function startContainer(kind: ContainerKind, shell: TargetShell): P
   }
 }
 
-async function connect(container: StartedTestContainer, key: string): Promise<Machine> {
+async function connect(container: StartedTestContainer, privateKeyFile: string): Promise<Machine> {
   const { output } = await container.exec(['cat', '/etc/ssh/ssh_host_ed25519_key.pub'])
   const [address, port] = [container.getHost(), container.getMappedPort(22)]
-  const known = `[${address}]:${port} ${output.trim()}`
-  return openMachine(address, port, key, known, () => container.stop({ timeout: 0 }))
+  const folder = mkdtempSync(join(tmpdir(), 'runsheet-contract-'))
+  const knownHosts = join(folder, 'known_hosts')
+  writeFileSync(knownHosts, `[${address}]:${port} ${output}`)
+  const connection: Connection = {
+    kind: 'ssh',
+    address,
+    port,
+    user: 'root',
+    privateKeyFile,
+    knownHostsFiles: [knownHosts],
+    become: undefined,
+    connectTimeout: 30,
+  }
+  return openMachine(connection, async () => {
+    await container.stop({ timeout: 0 })
+    rmSync(folder, { recursive: true })
+  })
 }

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Shell, sh } from '../../../lib/shell/sh.ts'
-import { type Connection, openSession, type Session, transportFor } from '../../../lib/transport/index.ts'
+import { type Connection, newReach, openHost, type Session } from '../../../lib/transport/index.ts'
 
 /** A machine that the contract is proven on. */
 export interface Machine {
@@ -13,40 +10,15 @@ export interface Machine {
   stop: () => Promise<void>
 }
 
-/**
- * A machine whose SSH server is known by its address and key.
- *
- * @param known a line of known_hosts(5)
- * @param stop what ends the machine itself
- */
-export async function openMachine(
-  address: string,
-  port: number,
-  privateKeyFile: string,
-  known: string,
-  stop: () => Promise<unknown>,
-): Promise<Machine> {
-  const folder = mkdtempSync(join(tmpdir(), 'runsheet-contract-'))
-  const knownHosts = join(folder, 'known_hosts')
-  writeFileSync(knownHosts, `${known}\n`)
-  const connection: Connection = {
-    kind: 'ssh',
-    address,
-    port,
-    user: 'root',
-    privateKeyFile,
-    knownHostsFiles: [knownHosts],
-    become: undefined,
-    connectTimeout: 30,
-  }
-  const session = await openSession(transportFor(connection), { host: 'target' })
+/** @param stop what ends the machine itself */
+export async function openMachine(connection: Connection, stop: () => Promise<unknown>): Promise<Machine> {
+  const session = await openHost('target', connection, newReach())
   return {
     connection,
     sh: (text) => ask(session, text),
     stop: async () => {
       await session.close()
       await stop()
-      rmSync(folder, { recursive: true })
     },
   }
 }

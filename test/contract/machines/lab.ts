@@ -1,0 +1,20 @@
+import * as lab from '../../../lab/index.ts'
+import { loadInventory } from '../../../lib/inventory/index.ts'
+import { sh } from '../../../lib/shell/sh.ts'
+import { type Machine, openMachine } from './machine.ts'
+
+/** The topology of one small machine. */
+const CONTRACT = { topology: 'contract', log: (line: string) => void process.stderr.write(`${line}\n`) }
+
+/** A virtual machine with a kernel of its own, reached as its inventory says: through sudo. */
+export async function startLab(): Promise<Machine> {
+  process.env.LAB_NAME = 'test-contract'
+  await lab.destroy(CONTRACT)
+  const { inventory } = await lab.up(CONTRACT)
+  const [host] = loadInventory(inventory, []).hosts
+  if (!host) throw new Error(`no host in ${inventory}`)
+  const machine = await openMachine(host.connection, () => lab.destroy(CONTRACT))
+  // It waits in the archive of the guest.
+  await machine.sh(sh`DEBIAN_FRONTEND=noninteractive apt-get install -y -q lvm2`)
+  return machine
+}
