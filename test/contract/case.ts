@@ -35,3 +35,21 @@ export interface ContractCase {
    */
   hostile?: (name: string) => Task
 }
+
+/** A wish that must not be fulfilled: the host stays as it is, and the error says why. */
+export interface Refusal {
+  /** What is refused, as a person reads it. */
+  name: string
+  machine: MachineKind
+  /** Puts the machine into the state that is in the way; as root under `set -e`. */
+  prepare: Shell
+  task: () => Task
+  /** What the target says on stderr. */
+  reason: RegExp
+}
+
+/** What a file of `cases/` exports. */
+export interface Cases {
+  cases: readonly ContractCase[]
+  refusals?: readonly Refusal[]
+}

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Task } from '../../lib/resource/contract.ts'
 import { sh } from '../../lib/shell/sh.ts'
-import type { ContractCase } from './case.ts'
+import type { ContractCase, MachineKind, Refusal } from './case.ts'
 import { allCases } from './cases/index.ts'
 import { type Ran, runTasks } from './engine.ts'
 import { HOSTILE } from './host.ts'
@@ -21,12 +21,14 @@ export async function contractInContainer(kind: ContainerKind, shell: TargetShel
  */
 export async function contractOn(
   name: string,
-  kind: ContractCase['machine'],
+  kind: MachineKind,
   start: () => Promise<Machine>,
 ): Promise<void> {
-  const cases = [...(await allCases())].flatMap(([resource, its]) =>
-    its.filter(({ machine }) => machine === kind).map((one) => [resource, one.name, one] as const),
-  )
+  const all = [...(await allCases())]
+  const here = <Case extends ContractCase | Refusal>(resource: string, cases: readonly Case[] = []) =>
+    cases.filter(({ machine }) => machine === kind).map((one) => [resource, one.name, one] as const)
+  const wishes = all.flatMap(([resource, { cases }]) => here(resource, cases))
+  const refused = all.flatMap(([resource, { refusals }]) => here(resource, refusals))
   describe(name, () => {
     let machine: Machine
     beforeAll(async () => {
@@ -35,7 +37,9 @@ export async function contractOn(
     })
     afterAll(() => machine?.stop())
 
-    describe.each(cases)('%s: %s', (_resource, _name, one) => prove(one, () => machine))
+    describe.each(wishes)('%s: %s', (_resource, _name, one) => prove(one, () => machine))
+    if (refused.length > 0)
+      it.each(refused)('%s refuses %s', (_resource, _name, one) => refuses(one, machine))
   })
 }
 
@@ -73,6 +77,16 @@ function prove({ prepare, task, drift, hostile }: ContractCase, machine: () => M
     }
     await machine().sh(sh`for home in / /root /srv; do [ ! -e "$home/owned" ]; done`)
   })
+}
+
+async function refuses({ prepare, task, reason }: Refusal, machine: Machine): Promise<void> {
+  await machine.sh(prepare)
+  const before = await touched(machine)
+  const { exitCode, tasks, errors } = await runTasks(machine.connection, [task()])
+  expect(tasks.map(({ outcome }) => outcome)).toEqual(['failed'])
+  expect(exitCode).toBe(2)
+  expect(errors.map(({ details }) => details.remote?.stderr)).toEqual([expect.stringMatching(reason)])
+  expect(await touched(machine)).toBe(before)
 }
 
 async function staysAsItIs(machine: Machine, tasks: readonly Task[]): Promise<void> {

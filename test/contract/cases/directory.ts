@@ -1,6 +1,6 @@
 import { directory } from '../../../lib/resources/index.ts'
 import { sh } from '../../../lib/shell/sh.ts'
-import type { ContractCase } from '../case.ts'
+import type { ContractCase, Refusal } from '../case.ts'
 
 const PATH = '/srv/contract/directories/one'
 
@@ -21,5 +21,15 @@ export const cases: readonly ContractCase[] = [
     machine: 'debian',
     task: () => directory({ path: '/srv/contract/directories/two' }),
     drift: [{ field: 'kind', by: sh`rmdir /srv/contract/directories/two` }],
+  },
+]
+
+export const refusals: readonly Refusal[] = [
+  {
+    name: 'to take the place of a file',
+    machine: 'debian',
+    prepare: sh`: > /srv/contract/directories/file`,
+    task: () => directory({ path: '/srv/contract/directories/file' }),
+    reason: /file is there and is no directory/,
   },
 ]

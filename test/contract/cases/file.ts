@@ -2,7 +2,7 @@ import { file } from '../../../lib/resources/index.ts'
 import { Secret } from '../../../lib/secret.ts'
 import { sh } from '../../../lib/shell/sh.ts'
 import { text } from '../../../lib/shell/text.ts'
-import type { ContractCase } from '../case.ts'
+import type { ContractCase, Refusal } from '../case.ts'
 
 const PATH = '/srv/contract/file'
 
@@ -34,5 +34,15 @@ export const cases: readonly ContractCase[] = [
     prepare: sh`mkdir -p /srv/contract; : > ${`${PATH}.gone`}`,
     task: () => file({ path: `${PATH}.gone`, absent: true }),
     drift: [{ field: 'kind', by: sh`ln -s nowhere ${`${PATH}.gone`}` }],
+  },
+]
+
+export const refusals: readonly Refusal[] = [
+  {
+    name: 'to take the place of a directory',
+    machine: 'debian',
+    prepare: sh`mkdir -p ${`${PATH}.folder`}`,
+    task: () => file({ path: `${PATH}.folder`, content: 'x' }),
+    reason: /folder is there and is no file/,
   },
 ]

@@ -1,6 +1,6 @@
 import { filesystem } from '../../../lib/resources/index.ts'
-import { sh } from '../../../lib/shell/sh.ts'
-import type { ContractCase } from '../case.ts'
+import { type Shell, sh } from '../../../lib/shell/sh.ts'
+import type { ContractCase, Refusal } from '../case.ts'
 import { HOSTILE } from '../host.ts'
 
 const FOLDER = '/srv/contract/disks'
@@ -16,5 +16,34 @@ export const cases: readonly ContractCase[] = [
     task: () => on('disk'),
     drift: [],
     hostile: on,
+  },
+]
+
+const precious = (name: string, make: Shell): Shell => sh`
+  mkdir -p ${FOLDER}; cd ${FOLDER}
+  truncate -s 2M ${name}
+  ${make}
+`
+
+export const refusals: readonly Refusal[] = [
+  {
+    name: 'a disk with a file system of another label',
+    machine: 'debian',
+    prepare: precious('other', sh`mkfs -t ext4 -q -L other other`),
+    task: () => on('other'),
+    reason: /other is not empty \(blkid 0\).*LABEL=other/s,
+  },
+  {
+    name: 'a disk with a table of partitions',
+    machine: 'debian',
+    prepare: precious(
+      'parted',
+      sh`
+      printf '\\203' | dd of=parted bs=1 seek=450 conv=notrunc
+      printf '\\125\\252' | dd of=parted bs=1 seek=510 conv=notrunc
+    `,
+    ),
+    task: () => on('parted'),
+    reason: /parted is not empty.*PTTYPE=dos/s,
   },
 ]

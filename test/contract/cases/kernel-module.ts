@@ -13,6 +13,7 @@ export const cases: readonly ContractCase[] = [
       { field: 'persistent', by: sh`rm /etc/modules-load.d/dummy.conf` },
       { field: 'options', by: sh`echo 'options dummy numdummies=3' > /etc/modprobe.d/dummy.conf` },
     ],
-    hostile: (name) => kernelModule({ name }),
+    // A plain word is a name, and no such module is there.
+    hostile: (name) => kernelModule({ name: `dummy ${name}` }),
   },
 ]

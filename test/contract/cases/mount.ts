@@ -1,6 +1,6 @@
 import { mount } from '../../../lib/resources/index.ts'
 import { sh } from '../../../lib/shell/sh.ts'
-import type { ContractCase } from '../case.ts'
+import type { ContractCase, Refusal } from '../case.ts'
 
 const FOLDER = '/srv/contract/mounts'
 const memory = { device: 'none', filesystem: 'tmpfs', options: 'size=64k', mounted: true }
@@ -22,5 +22,29 @@ export const cases: readonly ContractCase[] = [
       { field: 'mounted', by: sh`mount -t tmpfs none ${`${FOLDER}/gone`}` },
       { field: 'persistent', by: sh`echo ${`none ${FOLDER}/gone tmpfs defaults 0 0`} >> /etc/fstab` },
     ],
+  },
+]
+
+export const refusals: readonly Refusal[] = [
+  {
+    name: 'a path that is taken',
+    machine: 'debian',
+    prepare: sh`mkdir -p ${`${FOLDER}/taken`}; mount -t tmpfs other ${`${FOLDER}/taken`}`,
+    task: () => mount({ ...memory, path: `${FOLDER}/taken` }),
+    reason: /other is mounted at .*taken: unmount it by hand/,
+  },
+  {
+    name: 'a device that is mounted elsewhere',
+    machine: 'lab',
+    prepare: sh`
+      truncate -s 4M /srv/contract-disk
+      ln -s "$(losetup --find --show /srv/contract-disk)" /dev/contract-mounted
+      mkfs -t ext4 -q /dev/contract-mounted
+      mkdir -p ${`${FOLDER}/there`}
+      mount /dev/contract-mounted ${`${FOLDER}/there`}
+    `,
+    task: () =>
+      mount({ path: `${FOLDER}/here`, device: '/dev/contract-mounted', filesystem: 'ext4', mounted: true }),
+    reason: /contract-mounted is mounted already, at .*there/,
   },
 ]

@@ -1,6 +1,6 @@
 import { service } from '../../../lib/resources/index.ts'
 import { type Shell, sh } from '../../../lib/shell/sh.ts'
-import type { ContractCase } from '../case.ts'
+import type { ContractCase, Refusal } from '../case.ts'
 
 /** One service that is wanted and one that is not; `start` and the others are what a person would type. */
 function both(machine: ContractCase['machine'], by: Record<'start' | 'stop' | 'enable' | 'disable', Shell>) {
@@ -56,4 +56,17 @@ export const cases: readonly ContractCase[] = [
     task: () => service({ name: 'cron', running: true, masked: false }),
     drift: [{ field: 'running', by: sh`systemctl stop cron` }],
   },
+]
+
+const unknown = (machine: Refusal['machine'], reason: RegExp): Refusal => ({
+  name: 'to start what is not there',
+  machine,
+  prepare: sh`:`,
+  task: () => service({ name: 'contract-none', running: true }),
+  reason,
+})
+
+export const refusals: readonly Refusal[] = [
+  unknown('sysv', /there is no service contract-none: no .*init.d.contract-none/),
+  unknown('systemd', /contract-none.service not found/),
 ]

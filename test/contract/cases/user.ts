@@ -1,6 +1,6 @@
 import { user } from '../../../lib/resources/index.ts'
 import { sh } from '../../../lib/shell/sh.ts'
-import type { ContractCase } from '../case.ts'
+import type { ContractCase, Refusal } from '../case.ts'
 
 const NAME = 'contract-user'
 
@@ -29,5 +29,22 @@ export const cases: readonly ContractCase[] = [
     machine: 'debian',
     task: () => user({ name: 'contract-any', system: true }),
     drift: [{ field: 'user', by: sh`userdel contract-any` }],
+  },
+]
+
+export const refusals: readonly Refusal[] = [
+  {
+    name: 'another number: its files would change hands',
+    machine: 'debian',
+    prepare: sh`useradd -M -u 5101 contract-fixed`,
+    task: () => user({ name: 'contract-fixed', uid: 5102 }),
+    reason: /contract-fixed has the uid 5101.*usermod -u 5102 contract-fixed/,
+  },
+  {
+    name: 'another primary group',
+    machine: 'debian',
+    prepare: sh`useradd -M -g daemon contract-grouped`,
+    task: () => user({ name: 'contract-grouped', group: 'adm' }),
+    reason: /contract-grouped has the group daemon.*usermod -g adm contract-grouped/,
   },
 ]

@@ -1,3 +1,4 @@
 import { contractInContainer } from '../contract.ts'
 
-await contractInContainer('rpm', 'dash')
+// As distributions with rpm have it.
+await contractInContainer('rpm', 'bash')
