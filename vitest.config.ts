@@ -22,7 +22,8 @@ const project = (name: string, groupOrder: number, include: string[], more: obje
 
 const packages = { globalSetup: 'test/support/packages.ts' }
 
-const containers = { globalSetup: 'test/contract/docker/global-setup.ts' }
+// Whoever asks a container waits for it most of the time.
+const containers = { globalSetup: 'test/contract/docker/global-setup.ts', maxWorkers: 4 }
 
 // Emulated machines take minutes to boot.
 const patient = { testTimeout: 20 * 60_000, hookTimeout: 20 * 60_000 }
