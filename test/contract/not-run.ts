@@ -1,7 +1,7 @@
-/** Kinds of resource that no machine of ours can show, each with the reason; unit tables speak for them. */
+/** Kinds of resource without cases, each with the reason and with what speaks for them instead of unit tables alone. */
 export const NOT_RUN: Readonly<Record<string, string>> = {
   'se-boolean': 'SELinux belongs to the kernel, and neither containers nor the lab have it',
   'se-context': 'SELinux belongs to the kernel, and neither containers nor the lab have it',
   reboot:
-    'a container has the kernel of the machine that runs the tests; streams.test.ts shows the wait for another boot',
+    'it ends the machine that the next case would run on: test/lab/reboot.test.ts restarts one of its own',
 }

@@ -2,4 +2,4 @@ import { contractOn } from '../contract/contract.ts'
 import { startLab } from '../contract/machines/lab.ts'
 
 // What no container has: modules, volumes, swap.
-await contractOn('a virtual machine', 'lab', startLab)
+await contractOn('a virtual machine', 'lab', () => startLab(['lvm2']))

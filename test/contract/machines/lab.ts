@@ -6,15 +6,19 @@ import { type Machine, openMachine } from './machine.ts'
 /** The topology of one small machine. */
 const CONTRACT = { topology: 'contract', log: (line: string) => void process.stderr.write(`${line}\n`) }
 
-/** A virtual machine with a kernel of its own, reached as its inventory says: through sudo. */
-export async function startLab(): Promise<Machine> {
+/**
+ * A virtual machine with a kernel of its own, reached as its inventory says: through sudo.
+ *
+ * @param packages to install first; they wait in the archive of the guest
+ */
+export async function startLab(packages: readonly string[] = []): Promise<Machine> {
   process.env.LAB_NAME = 'test-contract'
   await lab.destroy(CONTRACT)
   const { inventory } = await lab.up(CONTRACT)
   const [host] = loadInventory(inventory, []).hosts
   if (!host) throw new Error(`no host in ${inventory}`)
   const machine = await openMachine(host.connection, () => lab.destroy(CONTRACT))
-  // It waits in the archive of the guest.
-  await machine.sh(sh`DEBIAN_FRONTEND=noninteractive apt-get install -y -q lvm2`)
+  if (packages.length > 0)
+    await machine.sh(sh`DEBIAN_FRONTEND=noninteractive apt-get install -y -q ${packages}`)
   return machine
 }
