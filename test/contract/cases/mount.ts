@@ -1,8 +1,10 @@
 import { mount } from '../../../lib/resources/index.ts'
 import { sh } from '../../../lib/shell/sh.ts'
 import type { ContractCase, Refusal } from '../case.ts'
+import { loopDisk } from '../loop-disk.ts'
 
 const FOLDER = '/srv/contract/mounts'
+const data = { device: '/dev/contract-data', filesystem: 'ext4' }
 const memory = { device: 'none', filesystem: 'tmpfs', options: 'size=64k', mounted: true }
 
 export const cases: readonly ContractCase[] = [
@@ -23,6 +25,14 @@ export const cases: readonly ContractCase[] = [
       { field: 'persistent', by: sh`echo ${`none ${FOLDER}/gone tmpfs defaults 0 0`} >> /etc/fstab` },
     ],
   },
+  {
+    name: 'of a disk by a link, at a name with a blank',
+    machine: 'lab',
+    prepare: sh`${loopDisk('/dev/contract-data')}; mkfs -t ext4 -q /dev/contract-data`,
+    task: () =>
+      mount({ ...data, path: `${FOLDER}/da ta`, options: 'noatime', mounted: true, persistent: true }),
+    drift: [{ field: 'persistent', by: sh`sed -i '/contract-data/d' /etc/fstab` }],
+  },
 ]
 
 export const refusals: readonly Refusal[] = [
@@ -37,8 +47,7 @@ export const refusals: readonly Refusal[] = [
     name: 'a device that is mounted elsewhere',
     machine: 'lab',
     prepare: sh`
-      truncate -s 4M /srv/contract-disk
-      ln -s "$(losetup --find --show /srv/contract-disk)" /dev/contract-mounted
+      ${loopDisk('/dev/contract-mounted')}
       mkfs -t ext4 -q /dev/contract-mounted
       mkdir -p ${`${FOLDER}/there`}
       mount /dev/contract-mounted ${`${FOLDER}/there`}

@@ -30,6 +30,20 @@ export const cases: readonly ContractCase[] = [
     task: () => user({ name: 'contract-any', system: true }),
     drift: [{ field: 'user', by: sh`userdel contract-any` }],
   },
+  {
+    name: 'whose own group is there already',
+    machine: 'debian',
+    prepare: sh`groupadd contract-grown`,
+    task: () => user({ name: 'contract-grown', group: 'contract-grown' }),
+    drift: [],
+  },
+  {
+    name: 'with a group of its name that is not asked for',
+    machine: 'debian',
+    prepare: sh`groupadd contract-named`,
+    task: () => user({ name: 'contract-named', groups: ['contract-named'] }),
+    drift: [],
+  },
 ]
 
 export const refusals: readonly Refusal[] = [

@@ -7,7 +7,8 @@ import type { Connection } from '../../../lib/transport/index.ts'
 import { type Machine, openMachine } from './machine.ts'
 
 /** What takes the place of `sh` on a target, by the name of the program. */
-export type TargetShell = 'dash' | 'bash' | 'busybox' | 'mksh'
+export const TARGET_SHELLS = ['dash', 'bash', 'busybox', 'mksh'] as const
+export type TargetShell = (typeof TARGET_SHELLS)[number]
 
 export type ContainerKind = 'debian' | 'rpm' | 'sysv' | 'systemd'
 

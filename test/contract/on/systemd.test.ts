@@ -1,3 +1,4 @@
 import { contractInContainer } from '../contract.ts'
+import { TARGET_SHELLS } from '../machines/container.ts'
 
-await contractInContainer('systemd', 'dash')
+for (const shell of TARGET_SHELLS) await contractInContainer('systemd', shell)
