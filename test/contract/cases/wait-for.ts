@@ -9,7 +9,7 @@ const STATE = '/srv/wait/state'
 /** What is waited for happens by itself, after the check that comes first has seen that it has not yet. */
 const later = (act: Shell) => sh`
   mkdir -p /srv/wait
-  ( sleep 5; ${act} ) < /dev/null > /dev/null 2>&1 &
+  ( sleep 20; ${act} ) < /dev/null > /dev/null 2>&1 &
 `
 
 const listen = sh`timeout 300 /usr/sbin/sshd -D -p 2200 -o PidFile=/run/wait.pid`
