@@ -10,6 +10,7 @@ export const cases: readonly ContractCase[] = [
     prepare: sh`
       ${loopDisk('/dev/contract-a')}
       ${loopDisk('/dev/contract-b')}
+      ${loopDisk('/dev/contract-d')}
     `,
     task: () => volumeGroup({ name: 'contract', devices: ['/dev/contract-a', '/dev/contract-b'] }),
     drift: [
@@ -18,6 +19,6 @@ export const cases: readonly ContractCase[] = [
         by: sh`vgreduce contract "$(readlink -f /dev/contract-b)"; dd if=/dev/zero of=/dev/contract-b bs=1048576 count=1`,
       },
     ],
-    hostile: (name) => volumeGroup({ name, devices: ['/dev/contract-a'] }),
+    hostile: (name) => volumeGroup({ name, devices: ['/dev/contract-d'] }),
   },
 ]
