@@ -16,7 +16,7 @@ import {
  * A repository of packages for apt 1.4 (Debian 9) or later: sources.list(5) in the deb822 style. Its lists are fetched when it has
  * changed, and those of no other.
  *
- * @example aptRepository({ name: 'backports', uris: ['http://deb.debian.org/debian'], suites: ['bookworm-backports'], components: ['main'] })
+ * @example aptRepository({ name: 'ours', uris: ['https://packages.example.org/debian'], suites: ['bookworm'], components: ['main'] })
  */
 export interface AptRepository {
   /** Of /etc/apt/sources.list.d/NAME.sources. */
