@@ -10,7 +10,7 @@ export const cases: readonly ContractCase[] = [
     task: () => swap({ path: '/srv/contract/swap', size: '8M', priority: 7 }),
     drift: [
       { field: 'priority', by: sh`swapoff /srv/contract/swap; swapon -p 3 /srv/contract/swap` },
-      { field: 'persistent', by: sh`sed -i '/contract/d' /etc/fstab` },
+      { field: 'persistent', by: sh`sed -i '/contract.swap/d' /etc/fstab` },
     ],
     hostile: (name) => swap({ path: `/srv/contract/${name}`, size: '1M' }),
   },
