@@ -4,7 +4,7 @@ const source = (path: string) => new URL(path, import.meta.url).pathname
 
 // Tests read the sources, so that a stale build can never make them pass; playbooks that are started as
 // programs run the build, which `npm test` renews first.
-const alias = {
+export const alias = {
   'runsheet/resources': source('lib/resources/index.ts'),
   'runsheet/facts': source('lib/facts.ts'),
   'runsheet/cluster': source('lib/cluster/index.ts'),
@@ -25,8 +25,13 @@ const packages = { globalSetup: 'test/support/packages.ts' }
 // Whoever asks a container waits for it most of the time.
 const containers = { globalSetup: 'test/contract/docker/global-setup.ts', maxWorkers: 4 }
 
-// Emulated machines take minutes to boot.
-const patient = { testTimeout: 20 * 60_000, hookTimeout: 20 * 60_000 }
+/** Emulated machines take minutes to boot, and need the processors for themselves. */
+export const machines = {
+  test: { fileParallelism: false, testTimeout: 20 * 60_000, hookTimeout: 20 * 60_000 },
+}
+
+// What fits into a run of everything; `npm run test:lab` has the rest.
+const lab = ['test/lab/{two-node,contract,reboot}.test.ts']
 
 // One group after the other: virtual machines need the processors for themselves.
 export default defineConfig({
@@ -36,7 +41,7 @@ export default defineConfig({
       project('hosts', 1, ['test/{cli,shell,container,inventory}/**/*.test.ts'], packages),
       project('contract', 2, ['test/contract/**/*.test.ts'], containers),
       project('faults', 3, ['test/faults/**/*.test.ts'], packages),
-      project('lab', 4, ['test/lab/**/*.test.ts'], { fileParallelism: false, ...patient }),
+      project('lab', 4, lab, machines.test),
     ],
   },
 })

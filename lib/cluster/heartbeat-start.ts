@@ -15,7 +15,8 @@ export interface HeartbeatNeeds {
   cards: readonly string[]
   /** Resource scripts named in haresources. */
   scripts: readonly string[]
-  minor: number
+  /** N of the /dev/drbdN that comes first in haresources, where one does. */
+  minor?: number
 }
 
 /** Guards the start of heartbeat: every known way in which two nodes take one service at once is looked for. */
@@ -38,7 +39,7 @@ export function heartbeatStart({ hosts, cards, scripts, minor }: HeartbeatNeeds)
       cards: sh`ip -oneline -4 address show`,
       scripts: lines(scripts.map(isThere)),
       heartbeat: HEARTBEAT,
-      replication: REPLICATION,
+      ...(minor !== undefined && { replication: REPLICATION }),
     },
     refuse: (evidence, host) => [
       ...hosts.flatMap((one) =>
@@ -59,7 +60,7 @@ const IDLE: Wanted = { role: ['Secondary'] }
 /** Of authkeys only the methods: the keys themselves leave the node on no way. */
 const SETTINGS = sh`awk '$1 == "node" || $1 == "auto_failback" || FILENAME ~ /authkeys$/ { print $1, $2 }' ${[HA_CF, AUTHKEYS]}`
 
-function demands(hosts: readonly string[], cards: readonly string[], minor: number): Demand[] {
+function demands(hosts: readonly string[], cards: readonly string[], minor: number | undefined): Demand[] {
   const all = (that: string, question: string, holds?: Shell): Demand => ({
     that,
     of: 'all',
@@ -78,13 +79,17 @@ function demands(hosts: readonly string[], cards: readonly string[], minor: numb
     all('the scripts of its resources are there', 'scripts', sh`[ -z "$said_scripts" ]`),
     all('ha.cf, haresources and authkeys are the same on all', 'files'),
     all('systemd knows the state of heartbeat', 'heartbeat', sh`:`),
-    {
-      that: 'it is Secondary: nothing uses its storage yet',
-      of: 'target',
-      asks: ['replication'],
-      holds: replicationHolds(minor, IDLE),
-    },
+    ...(minor === undefined ? [] : [isSecondary(minor)]),
   ]
+}
+
+function isSecondary(minor: number): Demand {
+  return {
+    that: 'it is Secondary: nothing uses its storage yet',
+    of: 'target',
+    asks: ['replication'],
+    holds: replicationHolds(minor, IDLE),
+  }
 }
 
 function areSafe(hosts: readonly string[]): Shell {
@@ -156,9 +161,9 @@ function mustBeEqual(evidence: Evidence, hosts: readonly string[]): string[] {
  * Heartbeat asks for the first resource of its group alone and, where that one runs already, takes the whole
  * group for running (req_resource): so nothing may be up on a node where heartbeat is about to start.
  */
-function mustBeIdle(evidence: Evidence, host: string, minor: number): string[] {
+function mustBeIdle(evidence: Evidence, host: string, minor: number | undefined): string[] {
   return examine(evidence, host, {
     heartbeat: () => [],
-    replication: (text) => replicationProblems(text, minor, IDLE),
+    ...(minor !== undefined && { replication: (text) => replicationProblems(text, minor, IDLE) }),
   })
 }

@@ -1,40 +1,94 @@
-// The cluster as its parts see it, put together from the variables of its nodes.
-import { database } from './database.mjs'
+// A cluster as its parts see it: two nodes under one heartbeat, and what they run, put together from components.
+import { application } from './application.mjs'
+import { database } from './database/index.mjs'
+import { storage } from './storage/index.mjs'
 
 /** @typedef {import('./variables.mjs').Node} Node */
 /** @typedef {import('./variables.mjs').Variables} Variables */
+/** @typedef {import('runsheet').Task} Task */
+/** @typedef {import('runsheet').Play<Variables>} Play */
+/** @typedef {import('runsheet').Shell} Shell */
+/** @typedef {import('./applications.mjs').Application} Application */
 /** @typedef {ReturnType<typeof groupOf>} Group */
 /** @typedef {ReturnType<typeof clusterOf>} Cluster */
+
+/**
+ * What a cluster is made of: its storage, its database, its application.
+ *
+ * @typedef {object} Component
+ * @property {readonly string[]} [packages] of the distribution
+ * @property {Application['groups']} [groups]
+ * @property {Application['users']} [users]
+ * @property {number} [minor] of its DRBD device, which heartbeat's guard looks at
+ * @property {readonly string[]} [resources] words of haresources: SCRIPT::ARGUMENT::…
+ * @property {Application['services']} [services] units that heartbeat runs on one node, after the resources
+ * @property {State} [state] by which a person and the last play tell which node has it
+ * @property {(cluster: Cluster, node: Node) => Task[]} [configuration] on every node
+ * @property {(cluster: Cluster) => Play[]} [prepare] before heartbeat is in charge, in the order of the components
+ * @property {(cluster: Cluster) => Play[]} [release] what `prepare` holds by hand, in the opposite order
+ * @property {(cluster: Cluster) => Task[]} [settle] what is waited for at the end, on every node
+ */
+
+/**
+ * What a node tells of a component, in variables of the shell.
+ *
+ * @typedef {object} State
+ * @property {Shell} read sets the variables
+ * @property {readonly string[]} names of the variables
+ * @property {Readonly<Record<string, string>>} here what some of them are on the active node, …
+ * @property {Readonly<Record<string, string>>} elsewhere … and the same on the other one
+ * @property {(said: Said) => string[]} tell all of them for people, as parts of a sentence
+ */
+
+/** @typedef {Readonly<Record<string, string | undefined>>} Said */
 
 /**
  * What moves from node to node, as every node knows it.
  *
  * @param {Variables} variables
  */
-export function groupOf({ vip, storage, heartbeat, application }) {
-  const services = [database.service, ...application.services]
+export function groupOf(variables) {
+  const { vip, heartbeat, fencing } = variables
+  const components = [...storage(variables), ...database(variables), ...application(variables)]
+  const services = components.flatMap((component) => component.services ?? [])
+  const units = services.map(({ unit }) => unit)
   return {
+    name: variables.cluster,
     vip,
-    storage,
     heartbeat,
-    application,
+    fencing,
+    components,
     services,
-    units: services.map(({ unit }) => unit),
-    groups: [database.group, ...application.groups],
-    users: [database.user, ...application.users],
-    minor: Number(storage.device.slice('/dev/drbd'.length)),
+    units,
+    groups: components.flatMap((component) => component.groups ?? []),
+    users: components.flatMap((component) => component.users ?? []),
+    packages: components.flatMap((component) => component.packages ?? []),
+    states: components.flatMap((component) => component.state ?? []),
+    // The address comes last: clients reach it only when everything behind it runs, and whoever holds it holds all.
+    resources: [
+      ...components.flatMap(({ resources = [] }) => resources),
+      ...units.map((unit) => `unit::${unit}`),
+      `IPaddr2::${vip.address}/${vip.prefix}/${vip.card}`,
+    ],
   }
 }
 
-/** @param {readonly Node[]} nodes */
+/** @param {readonly Node[]} nodes of one cluster */
 export function clusterOf(nodes) {
   const home = nodes.find((node) => node.name === node.vars.home)
   if (!home) throw new TypeError('the rules have not been checked')
-  const group = groupOf(home.vars)
-  const replicated = {
-    resource: group.storage.resource,
-    minor: group.minor,
-    disks: Object.fromEntries(nodes.map(({ name, vars }) => [name, vars.disk])),
-  }
-  return { ...group, nodes, home, replicated }
+  return { ...groupOf(home.vars), nodes, home }
+}
+
+/**
+ * The clusters of an inventory, in its order.
+ *
+ * @template {Node} One
+ * @param {readonly One[]} nodes
+ */
+export function byCluster(nodes) {
+  /** @type {Map<string, One[]>} */
+  const found = new Map()
+  for (const node of nodes) found.set(node.vars.cluster, [...(found.get(node.vars.cluster) ?? []), node])
+  return [...found.values()]
 }

@@ -1,6 +1,6 @@
 // What is asked of both nodes beside the tasks, why a run must not begin, and what a person reads at its end.
 import { sh } from 'runsheet'
-import { groupOf } from './cluster.mjs'
+import { byCluster, groupOf } from './cluster.mjs'
 import { describeGroup } from './group.mjs'
 
 /** @typedef {import('./cluster.mjs').Group} Group */
@@ -49,6 +49,11 @@ const WITHOUT_FENCING =
 
 /** @param {readonly KnownNode[]} nodes */
 export function conclusion(nodes) {
+  return byCluster(nodes).flatMap(conclusionOf)
+}
+
+/** @param {readonly KnownNode[]} nodes of one cluster */
+function conclusionOf(nodes) {
   const [first] = nodes
   if (!first) return []
   const holders = nodes.filter((node) => look(node).vip === 'yes').map(({ name }) => name)
@@ -64,21 +69,18 @@ export function conclusion(nodes) {
 
 /** @param {KnownNode} node */
 function describe(node) {
-  const { vip, mounted, roles, disks, active } = look(node)
-  const [role = ''] = (roles || 'no DRBD').split('/')
-  const [disk = ''] = (disks ?? '').split('/')
-  const { address } = node.vars.vip
+  const said = look(node)
+  const { vip, states } = groupOf(node.vars)
   return [
-    `${node.name}: ${vip === 'yes' ? `holds ${address}` : 'standby'}`,
-    `${role} ${disk}`.trim(),
-    `${node.vars.storage.mount} ${mounted === 'yes' ? 'mounted' : 'not mounted'}`,
-    active ? `runs ${active}` : 'runs none of the services',
+    `${node.name}: ${said.vip === 'yes' ? `holds ${vip.address}` : 'standby'}`,
+    ...states.flatMap(({ tell }) => tell(said)),
+    said.active ? `runs ${said.active}` : 'runs none of the services',
   ].join(', ')
 }
 
 /**
  * @param {KnownNode} node
- * @returns {Record<string, string | undefined>}
+ * @returns {import('./cluster.mjs').Said}
  */
 function look({ facts }) {
   const lines = (facts.group?.stdout ?? '').split('\n')

@@ -36,12 +36,13 @@ export function key({ nodes, heartbeat }) {
 }
 
 /** @param {Cluster} cluster */
-export function started({ nodes, heartbeat, replicated }) {
+export function started({ nodes, heartbeat, resources, components }) {
+  const [minor] = components.flatMap((component) => component.minor ?? [])
   const guard = heartbeatStart({
     hosts: nodes.map(({ name }) => name),
     cards: heartbeat.cards,
-    scripts: ['drbddisk', 'Filesystem', 'unit', 'IPaddr2'],
-    minor: replicated.minor,
+    scripts: [...new Set(resources.map((resource) => resource.replace(/::.*/, '')))],
+    ...(minor !== undefined && { minor }),
   })
   return service({ name: 'heartbeat', running: true, enabled: true }, { guard })
 }
@@ -66,19 +67,9 @@ export function haCf({ nodes, heartbeat, vip, units }) {
 }
 
 /** @param {Cluster} cluster */
-export function haresources({ home, storage, vip, units }) {
-  const { resource, device, mount, filesystem } = storage
-  return template(new URL('../templates/haresources', import.meta.url), {
-    home: home.name,
-    resource,
-    device,
-    mount,
-    filesystem,
-    services: units.map((unit) => `unit::${unit}`).join(' '),
-    vip: vip.address,
-    prefix: vip.prefix,
-    card: vip.card,
-  })
+export function haresources({ home, resources }) {
+  const url = new URL('../templates/haresources', import.meta.url)
+  return template(url, { home: home.name, resources: resources.join(' ') })
 }
 
 /** @param {'unit' | 'watch'} name */

@@ -1,5 +1,6 @@
 // What only a look across both nodes can find. Checked before any host is contacted.
 import { isInSubnet, subnetOf } from 'runsheet/cluster'
+import { byCluster } from './cluster.mjs'
 
 /** @typedef {import('./variables.mjs').Node} Node */
 /** @typedef {import('runsheet').RuleViolation} Violation */
@@ -10,6 +11,7 @@ const OF_THE_CLUSTER = /** @type {const} */ ([
   'home',
   'vip',
   'storage',
+  'database',
   'heartbeat',
   'fencing',
   'application',
@@ -17,20 +19,51 @@ const OF_THE_CLUSTER = /** @type {const} */ ([
 
 /** Small ones: a rule that meets a value which is wrong in itself is left out. */
 export const rules = [
-  exactlyTwo,
-  ...[...OF_THE_CLUSTER.map(equal), names, addresses, vip, replication, cards, ping, times].map(ofPair),
+  pairs,
+  ...[
+    ...OF_THE_CLUSTER.map(equal),
+    names,
+    addresses,
+    vip,
+    replicatedDisk,
+    replication,
+    cards,
+    ping,
+    times,
+  ].map(ofPair),
 ]
 
 /** @type {(check: Check) => (nodes: readonly Node[]) => Violation[]} */
 function ofPair(check) {
-  return ([first, second, ...more]) => (first && second && more.length === 0 ? check(first, second) : [])
+  return (nodes) =>
+    byCluster(nodes).flatMap(([first, second, ...more]) =>
+      first && second && more.length === 0 ? check(first, second) : [],
+    )
 }
 
 /** @type {(nodes: readonly Node[]) => Violation[]} */
-function exactlyTwo(nodes) {
-  const [first] = nodes
-  if (!first || nodes.length === 2) return []
-  return [violation(first, [], `a cluster has exactly two nodes, the inventory gives ${nodes.length}`)]
+function pairs(nodes) {
+  return byCluster(nodes).flatMap(([first, ...others]) =>
+    !first || others.length === 1
+      ? []
+      : [violation(first, [], `a cluster has exactly two nodes, the inventory gives ${others.length + 1}`)],
+  )
+}
+
+/** @type {(nodes: readonly Node[]) => Violation[]} */
+export function oneCluster(nodes) {
+  return byCluster(nodes)
+    .slice(1)
+    .flatMap(([node]) =>
+      node ? [violation(node, ['cluster'], 'another cluster: this playbook makes one at a time')] : [],
+    )
+}
+
+/** @type {(nodes: readonly Node[]) => Violation[]} */
+export function sharedStorage(nodes) {
+  return nodes
+    .filter(({ vars }) => !vars.storage)
+    .map((node) => violation(node, ['storage'], 'a shared storage is needed, for the database at least'))
 }
 
 /** @type {(name: (typeof OF_THE_CLUSTER)[number]) => Check} */
@@ -83,7 +116,19 @@ function vip(first, second) {
 }
 
 /** @type {Check} */
+function replicatedDisk(first, second) {
+  if (first.vars.storage?.kind !== 'drbd') return []
+  const needs = /** @type {const} */ (['disk', 'replication_address'])
+  return [first, second].flatMap((node) =>
+    needs
+      .filter((name) => node.vars[name] === undefined)
+      .map((name) => violation(node, [name], `storage of the kind drbd needs a ${name} on each node`)),
+  )
+}
+
+/** @type {Check} */
 function replication(first, second) {
+  if (first.vars.replication_address === undefined || second.vars.replication_address === undefined) return []
   const own = subnetOf(first.vars.replication_address, first.vars.vip.prefix)
   const apart = own && !isInSubnet(second.vars.replication_address, own)
   const message = `${second.vars.replication_address} is not in the subnet of ${first.name}'s ${first.vars.replication_address}`
@@ -103,7 +148,7 @@ function cards(first) {
 
 /** @type {Check} */
 function ping(first, second) {
-  const own = [first, second].flatMap(({ vars }) => [vars.address, vars.replication_address])
+  const own = [first, second].flatMap(({ vars }) => [vars.address, vars.replication_address ?? []].flat())
   return first.vars.heartbeat.ping
     .filter((one) => own.includes(one) || one === first.vars.vip.address)
     .map((one) =>

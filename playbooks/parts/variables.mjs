@@ -1,4 +1,4 @@
-// The variables of a host of the cluster. What is not described here is refused.
+// The variables of a host of a cluster. What is not described here is refused.
 import { Secret, z } from 'runsheet'
 import { application, presets } from './applications.mjs'
 
@@ -6,6 +6,8 @@ const seconds = z.int().min(1).max(3600)
 const port = z.int().min(1).max(65_535)
 const card = z.string().regex(/^[a-z][a-z0-9.-]{0,14}$/i, 'the name of a network card, such as eth1')
 const path = z.string().regex(/^(\/[\w.+-]+)+$/, 'an absolute path of letters, digits and - _ . +')
+const word = z.string().regex(/^[a-z]\w*$/i, 'a word')
+const secret = z.instanceof(Secret, { error: 'a secret: !secret { file: PATH } or !secret { env: NAME }' })
 
 const vip = z.strictObject({
   address: z.ipv4().describe('The address at which the service is reached, whichever node runs it'),
@@ -13,25 +15,34 @@ const vip = z.strictObject({
   card: card.describe('The card that carries the VIP, on both nodes'),
 })
 
-const storage = z.strictObject({
-  kind: z.literal('drbd', { error: "only 'drbd' as yet" }).describe('How both nodes come to the same data'),
-  resource: z
-    .string()
-    .regex(/^[a-z]\w*$/i, 'a word')
-    .default('r0')
-    .describe('Name of the DRBD resource'),
+const fileSystem = {
+  mount: path.default('/mnt/shared').describe('Where the active node mounts it'),
+  filesystem: z.enum(['ext4', 'xfs']).default('ext4'),
+}
+
+const drbd = z.strictObject({
+  kind: z.literal('drbd'),
+  resource: word.default('r0').describe('Name of the DRBD resource'),
   device: z
     .string()
     .regex(/^\/dev\/drbd\d+$/, '/dev/drbdN')
     .default('/dev/drbd0'),
   port: port.default(7789).describe('TCP port of the replication'),
-  mount: path.default('/mnt/shared').describe('Where the active node mounts it'),
-  filesystem: z.enum(['ext4', 'xfs']).default('ext4'),
+  ...fileSystem,
 })
 
+const storage = z
+  .discriminatedUnion('kind', [drbd], { error: "only the kind 'drbd' as yet" })
+  .describe('How both nodes come to the same files')
+
+const database = z
+  .discriminatedUnion('mode', [z.strictObject({ mode: z.literal('shared-disk') })], {
+    error: "only the mode 'shared-disk' as yet",
+  })
+  .describe('How both nodes come to the same data')
+
 const heartbeat = z.strictObject({
-  key: z
-    .instanceof(Secret, { error: 'a secret: !secret { file: PATH } or !secret { env: NAME }' })
+  key: secret
     .refine(
       (key) => /^[\x21-\x7e]{16,}$/.test(key.reveal()),
       'at least 16 letters, digits and signs without blanks',
@@ -50,12 +61,17 @@ const heartbeat = z.strictObject({
 })
 
 export const variables = z.strictObject({
+  cluster: word.default('cluster').describe('Which pair the node belongs to, where an inventory has several'),
   address: z.ipv4().describe('Address of this node on the network of the service'),
-  replication_address: z.ipv4().describe('Address of this node for DRBD, best on a link of its own'),
-  disk: path.describe('The disk that DRBD replicates; best by /dev/disk/by-id'),
+  replication_address: z
+    .ipv4()
+    .optional()
+    .describe('Address of this node for DRBD, best on a link of its own'),
+  disk: path.optional().describe('The disk that DRBD replicates; best by /dev/disk/by-id'),
   home: z.string().describe('The node that runs the service first; `uname -n` of one of the two'),
   vip,
-  storage,
+  storage: storage.optional(),
+  database: database.prefault({ mode: 'shared-disk' }),
   heartbeat,
   fencing: z
     .literal('none', { error: "only 'none' as yet, and it has to be said: see the conclusion of a run" })
@@ -65,9 +81,11 @@ export const variables = z.strictObject({
       error: 'nagios, opsview, or an object with packages, services, groups, users and share',
     })
     .transform((wanted) => (typeof wanted === 'string' ? presets[wanted] : wanted))
-    .describe('What the cluster runs'),
+    .optional()
+    .describe('What the cluster runs beside a database'),
 })
 
 /** @typedef {import('runsheet').z.infer<typeof variables>} Variables */
+/** @typedef {import('runsheet').z.infer<typeof drbd>} Drbd */
 /** @typedef {import('runsheet').Host<Variables>} Node */
 /** @typedef {import('runsheet').KnownHost<Variables>} KnownNode */

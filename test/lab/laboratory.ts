@@ -6,6 +6,28 @@ import * as lab from '../../lab/index.ts'
 /** Progress, as the lab tells it; a long test is not a silent one. */
 export const log = (line: string): void => void process.stderr.write(`${line}\n`)
 
+/** The lab of the tests for a topology, beside a person's own. */
+export const nameOf = (topology: string): string => `test-${topology}`
+
+/**
+ * A topology as its playbook leaves it, whatever an earlier test did to it. The first who asks waits until it has
+ * converged, the others until its snapshot is there.
+ */
+export async function converged(topology: string, playbook = topology): Promise<void> {
+  process.env.LAB_NAME = nameOf(topology)
+  process.env.LAB_TOPOLOGY = topology
+  const known = await lab.restore('converged', { log }).then(
+    () => true,
+    () => false,
+  )
+  if (known) return
+  await lab.destroy({ log })
+  await lab.up({ log })
+  const run = await play(playbook)
+  expect(run.code, `${playbook} on ${topology}`).toBe(0)
+  await lab.snapshot('converged', { log })
+}
+
 interface HostRecap {
   ok: number
   changed: number

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { inGuest, log, type PlaybookRun, play, programsOf } from './laboratory.ts'
+import { inGuest, log, nameOf, type PlaybookRun, play, programsOf } from './laboratory.ts'
 
 // Two real machines from bare disks to a lost one. The tests build on each other: a converged pair takes minutes.
 
@@ -13,7 +13,7 @@ const DISK = '/dev/disk/by-id/virtio-data'
 let folder = ''
 
 beforeAll(async () => {
-  process.env.LAB_NAME = 'test-two-node'
+  process.env.LAB_NAME = nameOf('two-node')
   await lab.destroy({ log })
   folder = dirname((await lab.up({ log })).inventory)
 }, 15 * 60_000)

@@ -2,13 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Condition } from 'runsheet'
 import { describe, expect, test } from 'vitest'
-import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
-import { byHand, primaryHere, storageElsewhere, storageHere } from '../../../playbooks/parts/conditions.mjs'
-import { nodes } from './fixture.ts'
+import {
+  byHand,
+  primaryHere,
+  storageElsewhere,
+  storageHere,
+} from '../../../playbooks/parts/storage/conditions.mjs'
+import { storage } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
 
-const [node1, node2] = nodes()
-const cluster = clusterOf([node1, node2])
 const MOUNTED = '/dev/vda / ext4 rw 0 0\n/dev/drbd0 /mnt/shared ext4 rw 0 0\n'
 
 /** A moment on a node: what the kernel shows and whether heartbeat runs. */
@@ -41,7 +43,7 @@ describe('the storage is used by hand', () => {
     ['while this run writes', { roles: 'Primary/Secondary' }, RUN],
     ['while the peer serves', { roles: 'Secondary/Primary' }, SKIP],
     ['while heartbeat runs', { roles: 'Primary/Secondary', heartbeat: true }, SKIP],
-  ])('%s', (_, moment, expected) => expect(exitCode(byHand(cluster), moment)).toBe(expected))
+  ])('%s', (_, moment, expected) => expect(exitCode(byHand(storage), moment)).toBe(expected))
 })
 
 describe('a file system is made on the primary', () => {
@@ -50,7 +52,7 @@ describe('a file system is made on the primary', () => {
     ['which the peer is', { roles: 'Secondary/Primary' }, SKIP],
     ['which heartbeat will choose', { roles: 'Secondary/Secondary', heartbeat: true }, SKIP],
     ['which this node will be', { roles: 'Secondary/Secondary' }, CANNOT_TELL],
-  ])('%s', (_, moment, expected) => expect(exitCode(primaryHere(cluster), moment)).toBe(expected))
+  ])('%s', (_, moment, expected) => expect(exitCode(primaryHere(storage), moment)).toBe(expected))
 })
 
 describe('shared data is looked at', () => {
@@ -65,12 +67,12 @@ describe('shared data is looked at', () => {
       SKIP,
     ],
   ])('%s', (_, moment, onHome, onPeer) => {
-    expect(exitCode(storageHere(cluster, node1), moment)).toBe(onHome)
-    expect(exitCode(storageHere(cluster, node2), moment)).toBe(onPeer)
+    expect(exitCode(storageHere(storage, true), moment)).toBe(onHome)
+    expect(exitCode(storageHere(storage, false), moment)).toBe(onPeer)
   })
 })
 
 test('the bare mount point is seen where nothing is mounted', () => {
-  expect(exitCode(storageElsewhere(cluster), {})).toBe(RUN)
-  expect(exitCode(storageElsewhere(cluster), { mounts: MOUNTED })).toBe(SKIP)
+  expect(exitCode(storageElsewhere(storage), {})).toBe(RUN)
+  expect(exitCode(storageElsewhere(storage), { mounts: MOUNTED })).toBe(SKIP)
 })

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
-import { databaseSettings } from '../../../playbooks/parts/database.mjs'
-import { drbdResource } from '../../../playbooks/parts/drbd.mjs'
+import { databaseSettings } from '../../../playbooks/parts/database/shared-disk.mjs'
 import { haCf, haresources, key } from '../../../playbooks/parts/heartbeat.mjs'
-import { nodes } from './fixture.ts'
+import { drbdResource } from '../../../playbooks/parts/storage/drbd-resource.mjs'
+import { nodes, storage } from './fixture.ts'
 
 const cluster = clusterOf(nodes())
 
@@ -49,10 +49,10 @@ test('authkeys has a mode that heartbeat accepts, and prints without the key', (
 })
 
 test('the DRBD resource, with a disk for each node', () => {
-  const [first, second] = nodes((vars, number) => {
+  const both = nodes((vars, number) => {
     vars.disk = `/dev/disk/by-id/disk${number}`
   })
-  expect(effective(drbdResource(clusterOf([first, second]))).map((line) => line.trim())).toEqual([
+  expect(effective(drbdResource(storage, both)).map((line) => line.trim())).toEqual([
     'resource r0 {',
     'device    /dev/drbd0;',
     'meta-disk internal;',
@@ -82,11 +82,11 @@ test('the DRBD resource, with a disk for each node', () => {
 })
 
 test('nothing promotes DRBD but heartbeat', () => {
-  expect(drbdResource(cluster).reveal()).not.toMatch(/become-primary-on|allow-two-primaries/)
+  expect(drbdResource(storage, nodes()).reveal()).not.toMatch(/become-primary-on|allow-two-primaries/)
 })
 
 test('MariaDB has its data on the shared storage', () => {
-  expect(effective(databaseSettings(cluster))).toEqual([
+  expect(effective(databaseSettings(storage))).toEqual([
     '[mysqld]',
     'datadir = /mnt/shared/mysql',
     'innodb_flush_log_at_trx_commit = 1',

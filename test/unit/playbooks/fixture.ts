@@ -1,5 +1,5 @@
 import { type Host, Secret } from 'runsheet'
-import type { Variables } from '../../../playbooks/parts/variables.mjs'
+import type { Drbd, Variables } from '../../../playbooks/parts/variables.mjs'
 import { variables } from '../../../playbooks/parts/variables.mjs'
 
 /** What a person writes for one node of a cluster that is right. */
@@ -32,3 +32,6 @@ export function nodes(
   }
   return [node(1), node(2)]
 }
+
+/** The storage of these nodes. */
+export const storage: Drbd = variables.shape.storage.unwrap().parse({ kind: 'drbd' })

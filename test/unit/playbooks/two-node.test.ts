@@ -28,6 +28,8 @@ test('the plays come in the order in which nothing can be lost', () => {
     'first copy',
     'storage by hand',
     'shared file system',
+    'storage mounted by hand',
+    'database on the shared storage',
     'shared data',
     'storage left to heartbeat',
     'heartbeat',

@@ -54,7 +54,7 @@ describe('is refused', () => {
       /an absolute path/,
     ],
     ['another device', storage({ device: '/dev/sdb' }), 'storage.device', /drbdN/],
-    ['another kind of storage', storage({ kind: 'nfs' }), 'storage.kind', /only 'drbd' as yet/],
+    ['another kind of storage', storage({ kind: 'nfs' }), 'storage.kind', /only the kind 'drbd' as yet/],
     ['a key in the open', heartbeat({ key: 'correct-horse-battery' }), 'heartbeat.key', /!secret/],
     ['a short key', heartbeat({ key: new Secret('k', 'short') }), 'heartbeat.key', /at least 16/],
     [

@@ -1,48 +1,56 @@
 // Where the storage is at this moment. The words of /proc are read without a fork.
 import { sh } from 'runsheet'
 
-/** @typedef {import('./cluster.mjs').Cluster} Cluster */
-/** @typedef {import('./cluster.mjs').Group} Group */
-/** @typedef {import('./variables.mjs').Node} Node */
+/** @typedef {import('../variables.mjs').Drbd} Drbd */
+/** @typedef {{ mount: string }} Mounted */
 /** @typedef {import('runsheet').Condition} Condition */
+
+/**
+ * N of /dev/drbdN.
+ *
+ * @param {string} device
+ */
+export function minorOf(device) {
+  return Number(device.slice('/dev/drbd'.length))
+}
 
 /**
  * Sets `connection`, `roles` (mine/peer's) and `disks` (mine/peer's), empty while DRBD is not up.
  *
- * @param {Group} group
+ * @param {Drbd} storage
  */
-export function readDrbd({ minor }) {
+export function readDrbd({ device }) {
   return sh`
     connection= roles= disks=
-    [ ! -r /proc/drbd ] || while read -r device state role disk _; do
-      [ "$device" != ${`${minor}:`} ] || connection=\${state#cs:} roles=\${role#ro:} disks=\${disk#ds:}
+    [ ! -r /proc/drbd ] || while read -r minor state role disk _; do
+      [ "$minor" != ${`${minorOf(device)}:`} ] || connection=\${state#cs:} roles=\${role#ro:} disks=\${disk#ds:}
     done </proc/drbd`
 }
 
 /**
  * Sets `mounted` to yes or no.
  *
- * @param {Group} group
+ * @param {Mounted} storage
  */
-export function readMount({ storage }) {
+export function readMount({ mount }) {
   return sh`
     mounted=no
     while read -r _ point _; do
-      [ "$point" != ${storage.mount} ] || mounted=yes
+      [ "$point" != ${mount} ] || mounted=yes
     done </proc/mounts`
 }
 
 /**
  * The first set-up, or both heartbeats stopped for maintenance: nobody but this run moves the storage.
  *
- * @param {Group} group
+ * @param {Drbd} storage
  * @returns {Condition}
  */
-export function byHand(group) {
+export function byHand(storage) {
   return {
     otherwise: 'heartbeat is in charge of the storage',
     test: sh`
-      ${readDrbd(group)}
+      ${readDrbd(storage)}
       [ -n "$roles" ] || { echo 'DRBD is not up yet' >&2; exit 75; }
       case $roles in */Primary) exit 1 ;; esac
       ! systemctl is-active --quiet heartbeat.service`,
@@ -52,14 +60,14 @@ export function byHand(group) {
 /**
  * This node is the one that may write.
  *
- * @param {Group} group
+ * @param {Drbd} storage
  * @returns {Condition}
  */
-export function primaryHere(group) {
+export function primaryHere(storage) {
   return {
     otherwise: 'this node is not the primary',
     test: sh`
-      ${readDrbd(group)}
+      ${readDrbd(storage)}
       case $roles in Primary/*) exit 0 ;; */Primary) exit 1 ;; esac
       ! systemctl is-active --quiet heartbeat.service || exit 1
       echo 'this node becomes the primary in an earlier task' >&2
@@ -70,19 +78,18 @@ export function primaryHere(group) {
 /**
  * The storage is mounted on this node, whoever did it.
  *
- * @param {Cluster} cluster
- * @param {Node} node
+ * @param {Drbd} storage
+ * @param {boolean} isHome
  * @returns {Condition}
  */
-export function storageHere(cluster, node) {
-  const isHome = node === cluster.home
+export function storageHere(storage, isHome) {
   return {
     otherwise: 'the shared storage is not mounted here',
     test: sh`
-      ${readMount(cluster)}
+      ${readMount(storage)}
       [ $mounted = no ] || exit 0
       [ ${isHome ? 'home' : 'peer'} = home ] || exit 1
-      ${readDrbd(cluster)}
+      ${readDrbd(storage)}
       case $roles in */Primary) exit 1 ;; esac
       ! systemctl is-active --quiet heartbeat.service || exit 1
       echo 'the storage is mounted by an earlier task' >&2
@@ -91,14 +98,14 @@ export function storageHere(cluster, node) {
 }
 
 /**
- * @param {Group} group
+ * @param {Mounted} storage
  * @returns {Condition}
  */
-export function storageElsewhere(group) {
+export function storageElsewhere(storage) {
   return {
     otherwise: 'the shared storage is mounted here',
     test: sh`
-      ${readMount(group)}
+      ${readMount(storage)}
       [ $mounted = no ]`,
   }
 }

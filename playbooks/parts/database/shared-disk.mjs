@@ -1,0 +1,72 @@
+// MariaDB with its data on the shared storage: one copy, used by the active node alone.
+import { play, sh } from 'runsheet'
+import { command, file, template } from 'runsheet/resources'
+import { storageHere } from '../storage/conditions.mjs'
+
+/** @typedef {import('../cluster.mjs').Component} Component */
+/** @typedef {import('../variables.mjs').Drbd} Drbd */
+
+/** Its user has the same number on both nodes, since it owns files that both see. */
+export const account = {
+  group: { name: 'mysql', gid: 306 },
+  user: { name: 'mysql', uid: 306, group: 'mysql', groups: [], home: '/nonexistent' },
+}
+
+/**
+ * @param {Drbd} storage
+ * @returns {Component}
+ */
+export function sharedDisk(storage) {
+  return {
+    packages: ['mariadb-server'],
+    groups: [account.group],
+    users: [account.user],
+    services: [{ unit: 'mariadb', check: 'mariadb-admin --silent ping' }],
+    configuration: () => [
+      file({
+        path: '/etc/mysql/mariadb.conf.d/90-cluster.cnf',
+        content: databaseSettings(storage),
+        mode: '0644',
+        owner: 'root',
+        group: 'root',
+      }),
+    ],
+    prepare: ({ nodes, home }) => [
+      play('database on the shared storage', nodes, (node) => [systemTables(storage, node === home)]),
+    ],
+  }
+}
+
+/** @param {Drbd} storage */
+export function databaseSettings(storage) {
+  return template(new URL('../../templates/mariadb.cnf', import.meta.url), { datadir: datadir(storage) })
+}
+
+/** @param {Drbd} storage */
+function datadir({ mount }) {
+  return `${mount}/mysql`
+}
+
+/**
+ * The system tables, complete or not at all: they get their name when they are finished. The root of the
+ * database is the root of the node, by unix_socket.
+ *
+ * @param {Drbd} storage
+ * @param {boolean} isHome
+ */
+function systemTables(storage, isHome) {
+  const path = datadir(storage)
+  return command(
+    {
+      name: `system tables of MariaDB in ${path}`,
+      unless: sh`[ -d ${`${path}/mysql`} ]`,
+      run: sh`
+        rm -rf ${`${path}.new`}
+        install -d -o mysql -g mysql -m 0700 ${`${path}.new`}
+        mariadb-install-db --user=mysql --datadir=${`${path}.new`} --cross-bootstrap --rpm \\
+          --skip-test-db --auth-root-authentication-method=socket </dev/null >/dev/null
+        mv -T ${`${path}.new`} ${path}`,
+    },
+    { when: storageHere(storage, isHome) },
+  )
+}
