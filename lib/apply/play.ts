@@ -24,10 +24,10 @@ export async function applyPlay(run: Run, play: PlannedPlay): Promise<void> {
 /** @returns why the play was stopped before its end */
 async function applyBatches(run: Run, play: PlannedPlay, batches: Segment[][]): Promise<string | undefined> {
   for (const batch of batches) {
-    const agreed = play.guarded && run.confirm ? await confirmGuarded(run, play, batch) : batch
-    if (play.guarded && !(await guardsAllow(run, agreed))) return undefined
-    const why = (await applyBatch(run, play, agreed)) ?? tooManyFailed(run, play, batch)
-    if (why !== undefined) return why
+    const why = await applyBatch(run, play, batch)
+    if (why !== undefined || run.refused) return why
+    const tooMany = tooManyFailed(run, play, batch)
+    if (tooMany !== undefined) return tooMany
   }
   return undefined
 }
@@ -37,12 +37,29 @@ async function applyBatch(run: Run, play: PlannedPlay, batch: Segment[]): Promis
   stages.sort((left, right) => left - right)
   let why: string | undefined
   for (const stage of stages) {
-    await runStage(run, play, batch, stage, stage === stages.at(-1))
+    const work = play.guarded ? runGuarded : runStage
+    await work(run, play, batch, stage, stage === stages.at(-1))
     why = onceMissing(run, play, stage)
-    if (why !== undefined) break
+    if (why !== undefined || run.refused) break
   }
   for (const { host, tasks } of batch) recordRescues(run, play, run.hosts.get(host) as HostRun, tasks)
   return why
+}
+
+/** Hosts that do not work at once are not judged at once: evidence waits neither for another host nor for a person. */
+async function runGuarded(
+  run: Run,
+  play: PlannedPlay,
+  batch: readonly Segment[],
+  stage: number,
+  last: boolean,
+): Promise<void> {
+  for (const group of batchesOf(batch, run.confirm ? 1 : run.options.forks)) {
+    const own = group.map((one) => ({ ...one, tasks: one.tasks.filter((task) => task.stage === stage) }))
+    const agreed = run.confirm ? await confirmGuarded(run, play, own) : own
+    if (!(await guardsAllow(run, agreed))) return
+    await runStage(run, play, agreed, stage, last)
+  }
 }
 
 /** Others rely on a run-once task: where its host could not do it, none of them goes on. */
@@ -86,7 +103,7 @@ function isWorking(run: Run, name: string): boolean {
 async function guardsAllow(run: Run, segments: readonly Segment[]): Promise<boolean> {
   const pending = segments.filter(({ host, tasks }) => {
     const known = run.hosts.get(host) as HostRun
-    return run.dirty || firstDifference(known, tasks) < tasks.length
+    return run.dirty ? tasks.length > 0 : firstDifference(known, tasks) < tasks.length
   })
   const guarded = new Map(pending.map(({ host, tasks }) => [run.hosts.get(host) as HostRun, tasks]))
   const refusals = await consultGuards(guarded, run.reach)

@@ -3,7 +3,8 @@ import type { Task } from '../resource/contract.ts'
 /**
  * In which stage of its play each task runs: all hosts meet between two stages. What a host does for itself stands
  * in stages of its own; a task that runs once or on another host needs a meeting before and after it. Neighbours
- * that go to the same other host share a stage, and so a trip. A task with an errand has a stage for itself.
+ * that go to the same other host share a stage, and so a trip. A task with an errand has a stage for itself, and so has a
+ * guarded one, since its guard is asked after all that came before it.
  *
  * @param lists the tasks of each host; a run-once task stands in all of them
  * @returns for each list the stages of its tasks, from 0 on
@@ -25,7 +26,7 @@ function walk(tasks: readonly Task[], once: Map<string, number>): number[] {
   let company: string | undefined
   return tasks.map((task) => {
     const next = companyOf(task)
-    if (next !== company || task.runOnce || task.errand) stage += 1
+    if (next !== company || task.runOnce || task.errand || task.guard) stage += 1
     company = next
     if (task.runOnce) {
       stage = Math.max(stage, once.get(keyOf(task)) ?? 0)

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { play } from '../../lib/plan/index.ts'
-import { type Guard, handler, type TaskOptions } from '../../lib/resource/index.ts'
+import { handler } from '../../lib/resource/index.ts'
 import { raw, sh } from '../../lib/shell/sh.ts'
 import { at, folder, type Hosts, line, run } from '../support/converge.ts'
 
@@ -152,61 +152,5 @@ describe('a handler', () => {
     expect(later.handlers).toEqual(['a restart changed'])
     expect(later.outcomes).toEqual(['a 1 ok', 'a 2 ok'])
     expect((await run(plays(command))).handlers).toEqual([])
-  })
-})
-
-describe('a guard', () => {
-  const guard = (more: Partial<Guard> = {}): Guard => ({
-    protects: 'the disk',
-    hosts: ['a', 'b'],
-    ask: { empty: sh`[ -e ${at('data')} ] && echo full || echo empty` },
-    refuse: (evidence) =>
-      [...evidence].flatMap(([host, { empty }]) =>
-        empty?.stdout === 'empty\n' ? [] : [`${host} is not empty`],
-      ),
-    recheck: raw('true'),
-    ...more,
-  })
-  const plays = (options: TaskOptions) => (hosts: Hosts) => [
-    play('p', hosts.slice(0, 1), () => [line(at('1'), 'x', options)]),
-  ]
-
-  it('lets its task run when every host says that nothing is lost', async () => {
-    const { exitCode, outcomes } = await run(plays({ guard: guard() }))
-    expect({ exitCode, outcomes }).toEqual({ exitCode: 0, outcomes: ['a 1 changed'] })
-  })
-
-  it('refuses with every reason, and nothing is changed', async () => {
-    writeFileSync(at('data'), '')
-    const { exitCode, errors } = await run(plays({ guard: guard() }))
-    expect(exitCode).toBe(3)
-    expect(errors[0]?.message).toContain('- a is not empty\n- b is not empty')
-    expect(existsSync(at('1'))).toBe(false)
-  })
-
-  it('is not asked where nothing would be changed', async () => {
-    writeFileSync(at('1'), 'x\n')
-    writeFileSync(at('data'), '')
-    expect((await run(plays({ guard: guard() }))).exitCode).toBe(0)
-  })
-
-  it('refuses when a host concerned cannot be asked', async () => {
-    const { exitCode, errors } = await run(plays({ guard: guard({ hosts: ['a', 'c'] }) }))
-    expect(exitCode).toBe(3)
-    expect(errors.map(({ message }) => message).join('\n')).toContain('c gave no evidence')
-  })
-
-  it('refuses when a host is lost while it is asked', async () => {
-    const { exitCode } = await run(plays({ guard: guard({ ask: { empty: raw('kill -9 $$') } }) }))
-    expect(exitCode).toBe(3)
-    expect(existsSync(at('1'))).toBe(false)
-  })
-
-  it('refuses on the target when the condition no longer holds at the moment of the change', async () => {
-    const { exitCode, outcomes } = await run(
-      plays({ guard: guard({ recheck: raw('echo changed since >&2; false') }) }),
-    )
-    expect({ exitCode, outcomes }).toEqual({ exitCode: 3, outcomes: ['a 1 failed'] })
-    expect(existsSync(at('1'))).toBe(false)
   })
 })

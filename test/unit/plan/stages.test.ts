@@ -20,11 +20,14 @@ const errand = defineResource<string>({
   errand: () => ({ kind: 'restart', boot: raw(''), within: 1 }),
 })
 
-/** `once:x` runs once, `lb:x` is delegated to lb, `!x` has an errand, `x` is none of these. */
+const guard = { protects: 'x', hosts: ['x'], ask: {}, refuse: () => [], recheck: raw('') }
+
+/** `once:x` runs once, `lb:x` is delegated to lb, `!x` has an errand, `#x` a guard, `x` is none of these. */
 function task(word: string) {
   const [where, name = where] = word.split(':') as [string, string?]
   const options: TaskOptions =
     where === 'once' ? { runOnce: true } : where === name ? {} : { delegateTo: where }
+  if (word.includes('#')) return note(name, { ...options, guard })
   return word.includes('!') ? errand(name, options) : note(name, options)
 }
 
@@ -35,6 +38,7 @@ test.each([
   ['neighbours on the same other host share a stage', ['lb:x lb:y a lb:z'], ['1 1 2 3']],
   ['another host is another stage', ['lb:x db:y'], ['1 2']],
   ['a task with an errand is alone', ['a !e !f b'], ['0 1 2 3']],
+  ['a guarded task is judged behind what came before it', ['#a #b', '#b'], ['1 2', '1']],
   ['wherever it is done', ['lb:x lb:!e lb:y'], ['1 2 3']],
   ['who comes early waits', ['lb:x a once:o b', 'once:o b'], ['1 2 3 4', '3 4']],
   ['whoever is asked first', ['once:o b', 'lb:x a once:o b'], ['3 4', '1 2 3 4']],
