@@ -18,7 +18,8 @@ export type GuardedTasks = ReadonlyMap<HostRun, readonly PlannedTask[]>
 
 /**
  * Looks at guarded tasks and at once asks every host concerned what its guard wants to know: one round trip
- * each. `reach` gives a host that is not part of the run, or undefined where it cannot be reached.
+ * each. `reach` gives a host that is not part of the run, or undefined where it cannot be reached. Nobody is asked
+ * before all are reached: a login may take long, and an answer would age meanwhile.
  *
  * @returns why the tasks that differ must not run; empty when all may
  */
@@ -31,11 +32,11 @@ export async function consultGuards(
     ...[...guarded.keys()].map((host) => host.name),
     ...guards.flatMap((guard) => guard.hosts),
   ])
+  const reached = await Promise.all([...names].map(reach))
   const answers = new Map([...names].map((name) => [name, new Map<string, Answer>()]))
   await Promise.all(
-    [...names].map(async (name) => {
-      const host = await reach(name)
-      if (host) answers.set(name, await askOrNothing(host, guarded.get(host) ?? [], guards))
+    reached.map(async (host) => {
+      if (host) answers.set(host.name, await askOrNothing(host, guarded.get(host) ?? [], guards))
     }),
   )
   return [...guarded].flatMap(([host, tasks]) =>

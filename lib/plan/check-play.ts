@@ -12,7 +12,8 @@ export function checkPlay({ name, serial, maxFailPercentage, segments }: Planned
   }
   return [
     ...own.map((message) => ({ message: `play '${name}': ${message}` })),
-    ...segments.flatMap((segment) => [...wishes(segment), ...twice(segment), ...mixedGuards(name, segment)]),
+    ...segments.flatMap((segment) => [...wishes(segment), ...twice(segment)]),
+    ...mixedGuards(name, segments),
   ]
 }
 
@@ -38,7 +39,8 @@ function twice({ tasks }: Segment): Problem[] {
 }
 
 /** All hosts must meet before and after a guarded task: the evidence of one would age while another works. */
-function mixedGuards(play: string, { tasks }: Segment): Problem[] {
+function mixedGuards(play: string, segments: readonly Segment[]): Problem[] {
+  const tasks = segments.flatMap((segment) => segment.tasks)
   if (!tasks.some((task) => task.guard)) return []
   return tasks
     .filter((task) => !task.guard)

@@ -92,16 +92,22 @@ function intersect(left: readonly InventoryHost[], right: readonly InventoryHost
   return left.filter((host) => right.includes(host))
 }
 
-/** Tasks that are delegated to a host which the inventory does not know. */
+/** Hosts that the inventory does not know, but that a task is delegated to or a guard asks. */
 function strangers(plays: readonly PlannedPlay[], { file, hosts }: Inventory): Problem[] {
   const known = new Set(hosts.map(({ name }) => name))
   const tasks = plays.flatMap(({ segments }) => segments.flatMap((segment) => segment.tasks))
-  return tasks
-    .filter(({ delegateTo }) => delegateTo !== undefined && !known.has(delegateTo))
-    .map(({ name, delegateTo, place }) => ({
-      message: `${name}: the inventory ${file} has no host '${delegateTo}' to delegate to`,
-      ...(place && { place }),
-    }))
+  return tasks.flatMap(({ name, delegateTo, guard, place }) => {
+    const named = [
+      ...(delegateTo === undefined ? [] : [{ host: delegateTo, to: 'to delegate to' }]),
+      ...(guard?.hosts ?? []).map((host) => ({ host, to: 'for its guard to ask' })),
+    ]
+    return named
+      .filter(({ host }) => !known.has(host))
+      .map(({ host, to }) => ({
+        message: `${name}: the inventory ${file} has no host '${host}' ${to}`,
+        ...(place && { place }),
+      }))
+  })
 }
 
 function unique(problems: readonly Problem[]): Problem[] {

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { PlanFile } from '../../lib/apply/index.ts'
 import { play, playFromFacts } from '../../lib/plan/index.ts'
@@ -42,7 +43,11 @@ describe('a guard', () => {
   })
 
   it('refuses when a host concerned cannot be asked', async () => {
-    const { exitCode, errors } = await run(plays({ guard: guard({ hosts: ['a', 'c'] }) }))
+    const { exitCode, errors } = await run(plays({ guard: guard({ hosts: ['a', 'c'] }) }), {
+      hosts: 'a b c',
+      limit: 'a',
+      unreachable: 'c',
+    })
     expect(exitCode).toBe(3)
     expect(errors.map(({ message }) => message).join('\n')).toContain('c gave no evidence')
   })
@@ -111,6 +116,20 @@ describe('a guard', () => {
     it('and judges hosts that work at once on the same evidence', async () => {
       expect((await run(onEach)).outcomes.sort()).toEqual(['a a changed', 'b b changed'])
     })
+  })
+
+  it('asks nobody before all are reached, so that no answer waits for a login', async () => {
+    const ask = { empty: sh`touch ${at('asked')}; echo empty` }
+    const early: boolean[] = []
+    const { exitCode } = await run(plays({ guard: guard({ ask }) }), {
+      limit: 'a',
+      onConnect: async (host) => {
+        if (host !== 'b') return
+        await sleep(300)
+        early.push(existsSync(at('asked')))
+      },
+    })
+    expect({ exitCode, early }).toEqual({ exitCode: 0, early: [false] })
   })
 
   it('asks of hosts that -l leaves out, too', async () => {

@@ -46,6 +46,9 @@ export async function run(
     fatal?: boolean
     hosts?: string
     facts?: () => Record<string, Shell>
+    /** A host that no login leads to. */
+    unreachable?: string
+    onConnect?: (host: string) => Promise<void>
   } = {},
 ) {
   const names = (options.hosts ?? 'a b').split(' ').map((name) => `${name}: {}`)
@@ -63,7 +66,8 @@ export async function run(
   const events: RunEvent[] = []
   const connect = async (host: string) => {
     const connection = inventory.hosts.find(({ name }) => name === host)?.connection
-    if (!connection) throw new RunsheetError('E_UNREACHABLE', host)
+    await options.onConnect?.(host)
+    if (!connection || host === options.unreachable) throw new RunsheetError('E_UNREACHABLE', host)
     return openSession(transportFor(connection), { host, shell: `PATH='${at('bin')}':$PATH exec sh` })
   }
   const exitCode = await converge(

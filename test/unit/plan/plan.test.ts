@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { InvalidInput, type Problem } from '../../../lib/errors.ts'
 import { loadInventory } from '../../../lib/inventory/index.ts'
 import { definePlaybook, makePlan, type PlanOptions, play } from '../../../lib/plan/index.ts'
-import { block, defineResource, type Guard, handler } from '../../../lib/resource/index.ts'
+import { block, defineResource, type Errand, type Guard, handler } from '../../../lib/resource/index.ts'
 import { raw, sh } from '../../../lib/shell/sh.ts'
 
 const note = defineResource<{ name: string }>({
@@ -18,7 +18,15 @@ const note = defineResource<{ name: string }>({
   apply: ({ name }) => sh`touch -- ${name}`,
 })
 
-const guard: Guard = { protects: 'x', hosts: [], ask: {}, refuse: () => [], recheck: raw('true') }
+const guard: Guard = { protects: 'x', hosts: ['node1'], ask: {}, refuse: () => [], recheck: raw('true') }
+
+const UPLOAD: Errand = {
+  kind: 'upload',
+  file: '/f',
+  size: 1,
+  stage: { folder: '/s', part: '/s/f' },
+  receive: raw(''),
+}
 
 const playbook = definePlaybook({
   name: 'notes',
@@ -226,6 +234,21 @@ pair:
       'note a: retries is 0; it must be a whole number from 1 on',
     ],
     [
+      'a guard that asks nobody',
+      [note({ name: 'a' }, { guard: { ...guard, hosts: [] } })],
+      'note a: its guard asks no host',
+    ],
+    [
+      'a guard that asks a stranger',
+      [note({ name: 'a' }, { guard: { ...guard, hosts: ['node1', 'node9'] } })],
+      "has no host 'node9' for its guard to ask",
+    ],
+    [
+      'a guarded task that sends a file',
+      [{ ...note({ name: 'a' }, { guard }), errand: UPLOAD }],
+      'note a: a guarded task cannot send a file',
+    ],
+    [
       'a guarded task beside another',
       [note({ name: 'a' }, { guard }), note({ name: 'b' })],
       "note b stands in play 'p' beside a guarded task",
@@ -236,5 +259,17 @@ pair:
       plays: (hosts: Parameters<typeof playbook.plays>[0]) => [play('p', hosts, () => tasks)],
     }
     expect(problemsOf(GOOD, {}, book).join('\n')).toContain(expected)
+  })
+
+  it('a guarded task beside what another host does without a guard', () => {
+    const book = {
+      ...playbook,
+      plays: (hosts: Parameters<typeof playbook.plays>[0]) => [
+        play('p', hosts, ({ name }) => [note({ name }, name === 'node1' ? { guard } : {})]),
+      ],
+    }
+    expect(problemsOf(GOOD, {}, book).join('\n')).toContain(
+      "note node2 stands in play 'p' beside a guarded task",
+    )
   })
 })
