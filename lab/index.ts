@@ -6,6 +6,7 @@ import { bringUp } from './commands/up.ts'
 import { waitUntilReady } from './guest/ready.ts'
 import { inGuest } from './guest/ssh.ts'
 import type { Result } from './host/run.ts'
+import { findExisting } from './instance/existing.ts'
 import { checkNode, created, findDoomedLab, findLab, type LabOptions, openLab } from './instance/lab.ts'
 
 export type { Fault } from './commands/fault.ts'
@@ -19,6 +20,18 @@ export type { LabOptions } from './instance/lab.ts'
  * booted. Gives the path of the inventory. All of these functions throw LabError, whose message is for people.
  */
 export const up = (options: LabOptions = {}): Promise<{ inventory: string }> => bringUp(findLab(options))
+
+/**
+ * The laboratory that exists, for playbooks that must meet it as it is: nothing is started, and a node that was cut
+ * off stays so. LAB_NAME and LAB_TOPOLOGY choose one where there are several; the topology of the options is ignored.
+ */
+export const asItIs = {
+  up: async ({ log }: LabOptions = {}): Promise<{ inventory: string }> => {
+    const lab = findExisting({ log })
+    for (const { node, power } of await statusOf(lab)) if (power !== 'running') lab.log(`${node} is ${power}`)
+    return { inventory: lab.paths.inventory }
+  },
+}
 
 /** Shuts all nodes down and stops all that runs for them. Does nothing if the laboratory does not exist. */
 export const down = async (options: LabOptions = {}): Promise<void> => {

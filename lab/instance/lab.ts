@@ -19,17 +19,16 @@ export type CreatedLab = Lab & { readonly state: State }
 /** `topology` is LAB_TOPOLOGY or two-node if left out; `log` takes the progress. */
 export type LabOptions = { readonly topology?: string | undefined; readonly log?: Log | undefined }
 
-const labName = (topology: string): string => {
-  const name = process.env.LAB_NAME || topology
+const checkName = (name: string): string => {
   if (/^[a-z0-9][a-z0-9-]*$/.test(name)) return name
   throw new LabError(`LAB_NAME is ${name}`, 'use lower-case letters, digits and dashes')
 }
 
 /** Finds the laboratory that options and environment (LAB_NAME, LAB_TOPOLOGY, XDG_CACHE_HOME) name. */
-export const findLab = (options: LabOptions): Lab => {
+export const findLab = (options: LabOptions, named = process.env.LAB_NAME): Lab => {
   const topology = loadTopology(options.topology || process.env.LAB_TOPOLOGY || 'two-node')
   const cache = cacheRoot(process.env)
-  const name = labName(topology.name)
+  const name = checkName(named || topology.name)
   return { name, cache, topology, paths: labPaths(cache, name), log: options.log ?? (() => {}) }
 }
 

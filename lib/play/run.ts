@@ -19,7 +19,7 @@ import { convergeRecorded, recall } from './recorded.ts'
 import { asRunsheetError } from './unexpected.ts'
 import { writeRunbook } from './write-runbook.ts'
 
-/** What `--lab` needs: virtual machines for a topology, and the inventory that leads to them. */
+/** What `--lab` needs: the inventory of virtual machines. A lab that finds what exists may ignore the topology. */
 export interface Lab {
   up: (options: { topology: string; log?: (line: string) => void }) => Promise<{ inventory: string }>
 }
@@ -27,7 +27,7 @@ export interface Lab {
 /**
  * Runs a playbook with the arguments of this process and sets its exit code. The last line of a playbook.
  *
- * @param environment the lab behind `--lab`; its topology has the playbook's name
+ * @param environment the lab behind `--lab`; its topology is LAB_TOPOLOGY, by default the playbook's name
  */
 export async function run<Schema extends z.ZodType>(
   playbook: Playbook<Schema>,
@@ -59,12 +59,13 @@ function exitCodeOf({ code }: RunsheetError): ExitCode {
   return code === 'E_INVALID' ? 1 : 2
 }
 
-async function inventorySources(topology: string, options: Options, lab: Lab | undefined): Promise<string[]> {
+async function inventorySources(playbook: string, options: Options, lab: Lab | undefined): Promise<string[]> {
   if (options.inventory !== undefined) return options.inventory
   if (!options.lab)
     throw new InvalidInput([{ message: 'no inventory', hint: 'name one with -i FILE, or use --lab' }])
   if (!lab)
     throw new InvalidInput([{ message: 'this playbook has no lab', hint: 'name an inventory with -i FILE' }])
+  const topology = process.env.LAB_TOPOLOGY || playbook
   const { inventory } = await lab
     .up({ topology, log: (line) => process.stderr.write(`${line}\n`) })
     .catch((error: Error & { hint?: string }) => {
