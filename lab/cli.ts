@@ -12,7 +12,7 @@ import { showProgress } from './progress.ts'
 const program = new Command('lab')
   .description('Virtual machines for a cluster on this machine, without root and without a network')
   .addOption(
-    new Option('--topology <name>', 'a topology of lab/topology.yml').env('LAB_TOPOLOGY').default('two-node'),
+    new Option('--topology <name>', 'a file of lab/topologies/').env('LAB_TOPOLOGY').default('two-node'),
   )
   .enablePositionalOptions()
   .addHelpText('after', '\nEnvironment: LAB_NAME, LAB_TOPOLOGY, LAB_ACCEL=kvm|tcg, XDG_CACHE_HOME')

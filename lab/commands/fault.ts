@@ -1,20 +1,13 @@
 import { LabError } from '../errors.ts'
 import { type CreatedLab, checkNode } from '../instance/lab.ts'
 import { writeState } from '../instance/state.ts'
-import { applyCuts, control, cutPower, isOn, pause, resume, startPaused } from '../qemu/machine.ts'
-import { prepare } from './prepare.ts'
+import { applyCuts, control, cutPower, isOn, pause, resume } from '../qemu/machine.ts'
+import { powerOn } from './power.ts'
 
 /** What can befall a node. */
 export const faults = ['power-off', 'power-on', 'reset', 'freeze', 'thaw', 'cut', 'heal'] as const
 
 export type Fault = (typeof faults)[number]
-
-const powerOn = async (lab: CreatedLab, node: string): Promise<void> => {
-  if (isOn(lab, node)) return
-  const ready = await prepare(lab)
-  await startPaused(ready, node)
-  await resume(ready, node)
-}
 
 const chosenNetworks = ({ topology }: CreatedLab, network: string | undefined): string[] => {
   const all = Object.keys(topology.networks)

@@ -4,6 +4,7 @@ import { imagePaths } from '../image/paths.ts'
 import { publicKey, renderKnownHosts } from '../instance/keys.ts'
 import { type CreatedLab, nodeNames } from '../instance/lab.ts'
 import { freePort } from '../instance/ports.ts'
+import { ensureSecrets } from '../instance/secrets.ts'
 import { writeState } from '../instance/state.ts'
 import { deadNetworks, startNetworks } from '../network/networks.ts'
 import { detectAccel } from '../qemu/accel.ts'
@@ -57,6 +58,7 @@ export const prepare = async (lab: CreatedLab): Promise<CreatedLab> => {
   const ready = { ...lab, state: { ...lab.state, accel, ports: await choosePorts(lab) } }
   writeState(ready.paths.state, ready.state)
   await startNetworks(ready.paths, ready.topology)
+  ensureSecrets(ready)
   writeConnections(ready, nodeNames(ready))
   return ready
 }

@@ -1,10 +1,11 @@
 import { LabError } from '../errors.ts'
 import { waitUntilReady } from '../guest/ready.ts'
 import { inGuest } from '../guest/ssh.ts'
+import { run } from '../host/run.ts'
 import { type CreatedLab, nodeNames } from '../instance/lab.ts'
 import { changeState } from '../instance/state.ts'
 import { applyCuts, isOn, pause, powerOf, resume, startPaused } from '../qemu/machine.ts'
-import { humanMonitor } from '../qemu/monitor.ts'
+import { loadNode, saveNode } from '../qemu/snapshot.ts'
 import { prepare } from './prepare.ts'
 
 const checkName = (name: string): void => {
@@ -12,7 +13,30 @@ const checkName = (name: string): void => {
     throw new LabError(`${name} cannot name a snapshot`, 'use letters, digits and dashes, a letter first')
 }
 
-/** Saves all nodes at one moment: memory, disks, cables. Throws LabError if a node is off. */
+// A machine has the file of a LUN open: its content is replaced, not the file.
+const copy = (from: string, to: string): Promise<unknown> => run(['cp', '--sparse=always', from, to])
+
+const luns = ({ paths, topology }: CreatedLab, snapshot: string) =>
+  Object.keys(topology.luns).map((name) => ({
+    disk: paths.lun(name),
+    saved: paths.savedLun(name, snapshot),
+  }))
+
+// Forgotten before it is overwritten: one that was broken off has parts of two moments.
+const savePaused = async (lab: CreatedLab, name: string): Promise<void> => {
+  changeState(lab.paths.state, ({ snapshots: { [name]: _, ...others }, ...state }) => ({
+    ...state,
+    snapshots: others,
+  }))
+  await Promise.all(nodeNames(lab).map((node) => saveNode(lab, node, name)))
+  for (const { disk, saved } of luns(lab, name)) await copy(disk, saved)
+  changeState(lab.paths.state, (state) => ({
+    ...state,
+    snapshots: { ...state.snapshots, [name]: state.cuts },
+  }))
+}
+
+/** Saves all nodes at one moment: memory, disks, LUNs, cables. Throws LabError if a node is off. */
 export const takeSnapshot = async (lab: CreatedLab, name: string): Promise<void> => {
   checkName(name)
   const nodes = nodeNames(lab)
@@ -23,22 +47,18 @@ export const takeSnapshot = async (lab: CreatedLab, name: string): Promise<void>
   lab.log(`saving the snapshot ${name}`)
   await Promise.all(nodes.map((node) => pause(lab, node)))
   try {
-    await Promise.all(nodes.map((node) => humanMonitor(lab.paths.node(node).monitor, `savevm ${name}`)))
+    await savePaused(lab, name)
   } finally {
     await Promise.all(
       nodes.filter((_, index) => powers[index] === 'running').map((node) => resume(lab, node)),
     )
   }
-  changeState(lab.paths.state, (state) => ({
-    ...state,
-    snapshots: { ...state.snapshots, [name]: state.cuts },
-  }))
 }
 
 const loadPaused = async (lab: CreatedLab, node: string, name: string): Promise<void> => {
-  if (!isOn(lab, node)) return startPaused(lab, node, name)
-  await pause(lab, node)
-  await humanMonitor(lab.paths.node(node).monitor, `loadvm ${name}`)
+  if (isOn(lab, node)) await pause(lab, node)
+  else await startPaused(lab, node)
+  await loadNode(lab, node, name)
   await applyCuts(lab, node)
 }
 
@@ -64,6 +84,7 @@ export const restoreSnapshot = async (lab: CreatedLab, name: string): Promise<vo
   const nodes = nodeNames(ready)
   ready.log(`restoring the snapshot ${name}`)
   await Promise.all(nodes.map((node) => loadPaused(ready, node, name)))
+  for (const { disk, saved } of luns(ready, name)) await copy(saved, disk)
   await Promise.all(nodes.map((node) => resume(ready, node)))
   await Promise.all(nodes.map((node) => setClock(ready, node)))
 }

@@ -6,6 +6,7 @@ import { currentKey } from '../image/recipe.ts'
 import { createLab } from '../instance/create.ts'
 import { type CreatedLab, created, type Lab, nodeNames } from '../instance/lab.ts'
 import { powerOf, resume, startPaused } from '../qemu/machine.ts'
+import { loadPackages } from '../topology/load.ts'
 import { prepare } from './prepare.ts'
 import { takeSnapshot } from './snapshot.ts'
 
@@ -13,8 +14,9 @@ import { takeSnapshot } from './snapshot.ts'
 export const freshSnapshot = 'fresh'
 
 const create = async (lab: Lab): Promise<CreatedLab> => {
-  const key = await currentKey(lab.topology.packages)
-  const image = await ensureImage(lab.cache, key, lab.topology.packages, lab.log)
+  const packages = loadPackages()
+  const key = await currentKey(packages)
+  const image = await ensureImage(lab.cache, key, packages, lab.log)
   pruneImages(lab.cache, key)
   lab.log(`creating the lab ${lab.name}`)
   return createLab(lab, key, image)

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { identityFiles } from '../guest/identity.ts'
 import { tar } from '../guest/tar.ts'
@@ -15,6 +14,12 @@ const createDisks = async ({ paths, topology }: Lab, node: string, image: ImageP
   await run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'raw', '-b', image.disk, files.system])
   for (const [name, size] of Object.entries(topology.nodes[node]?.disks ?? {}))
     await run(['qemu-img', 'create', '-q', '-f', 'qcow2', files.disk(name), `${size}M`])
+}
+
+// Raw, since two machines cannot share a file that has a format of its own.
+const createLuns = async ({ paths, topology }: Lab): Promise<void> => {
+  for (const [name, { size }] of Object.entries(topology.luns))
+    await run(['qemu-img', 'create', '-q', '-f', 'raw', paths.lun(name), `${size}M`])
 }
 
 // The host's key is made here, not in the guest: so known_hosts is right before the first contact.
@@ -37,7 +42,7 @@ export const createLab = async (lab: Lab, key: string, image: ImagePaths): Promi
   rmSync(paths.folder, { recursive: true, force: true })
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 })
   await ensureKey(paths.keyFile, `runsheet-lab-${lab.name}`)
-  writeFileSync(paths.heartbeatKey, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600 })
+  await createLuns(lab)
   for (const node of nodeNames(lab)) {
     await createDisks(lab, node, image)
     await createIdentity(lab, node)

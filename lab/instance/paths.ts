@@ -23,7 +23,10 @@ export type LabPaths = {
   readonly inventory: string
   readonly knownHosts: string
   readonly keyFile: string
-  readonly heartbeatKey: string
+  readonly secret: (file: string) => string
+  readonly switchLog: string
+  readonly lun: (name: string) => string
+  readonly savedLun: (name: string, snapshot: string) => string
   readonly hostKey: (node: string) => string
   readonly node: (name: string) => NodePaths
   readonly network: (name: string) => {
@@ -42,7 +45,10 @@ export const labPaths = (root: string, lab: string): LabPaths => {
     inventory: at('inventory.yml'),
     knownHosts: at('known_hosts'),
     keyFile: at('id_ed25519'),
-    heartbeatKey: at('heartbeat.key'),
+    secret: at,
+    switchLog: at('power-switch.log'),
+    lun: (name) => at(`${name}.lun.raw`),
+    savedLun: (name, snapshot) => at(`${name}.lun.${snapshot}.raw`),
     hostKey: (node) => at(`${node}.hostkey`),
     node: (name) => ({
       pid: at(`${name}.pid`),

@@ -35,10 +35,11 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-/** Writes the state in one step: a reader never sees half of it. */
+/** Writes the state in one step: a reader never sees half of it, nor one writer the half of another. */
 export const writeState = (file: string, state: State): void => {
-  writeFileSync(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`)
-  renameSync(`${file}.new`, file)
+  const written = `${file}.${process.pid}`
+  writeFileSync(written, `${JSON.stringify(state, null, 2)}\n`)
+  renameSync(written, file)
 }
 
 /** Changes what is written now, not what a long command read when it began: another may have run since. */

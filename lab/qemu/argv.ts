@@ -1,9 +1,11 @@
+import { commandLine } from '../host/run.ts'
 import type { ImagePaths } from '../image/paths.ts'
 import type { LabPaths } from '../instance/paths.ts'
-import type { Topology } from '../topology/load.ts'
+import { lunsOf, type Topology } from '../topology/load.ts'
 import type { Accel } from './accel.ts'
+import { powerSwitchArgv, switchAddress } from './switch.ts'
 
-/** All that one machine's command line depends on. `load` names a snapshot to start from. */
+/** All that one machine's command line depends on. */
 export type Start = {
   readonly lab: string
   readonly topology: Topology
@@ -12,22 +14,28 @@ export type Start = {
   readonly accel: Accel
   readonly image: ImagePaths
   readonly paths: LabPaths
-  readonly load?: string
 }
 
 // A comma ends a value in QEMU's options; two are one that does not.
 const value = (text: string): string => text.replaceAll(',', ',,')
 
+/** What QEMU calls the content of a disk; its id names the way of a device to it. Pure. */
+export const nodeName = (disk: string): string => `${disk}-disk`
+
 const mac = (card: number, node: number): string =>
   `52:54:00:00:${card.toString(16).padStart(2, '0')}:${node.toString(16).padStart(2, '0')}`
 
 // The serial is the name of the disk in /dev/disk/by-id: letters change with the order of the devices.
-const disk = (name: string, file: string, format: string): string[] => [
+const disk = (name: string, file: string, format: string, device = ''): string[] => [
   '-drive',
-  `if=none,id=${name},file=${value(file)},format=${format}`,
+  `if=none,id=${name},node-name=${nodeName(name)},file=${value(file)},format=${format}`,
   '-device',
-  `virtio-blk-pci,drive=${name},serial=${name}`,
+  `virtio-blk-pci,drive=${name},serial=${name}${device}`,
 ]
+
+// Two machines write to it: each would else lock the file, and refuse what the other may change behind its back.
+const lun = (name: string, file: string): string[] =>
+  disk(name, file, 'raw,cache=none,file.locking=off', ',share-rw=on')
 
 // No rom: nothing boots from a card, and loading it costs time at each start.
 const card = (name: string, backend: string, address: string): string[] => [
@@ -65,13 +73,17 @@ const disks = ({ paths, topology, node }: Start): string[] => {
     ...Object.keys(topology.nodes[node]?.disks ?? {}).flatMap((name) =>
       disk(name, files.disk(name), 'qcow2'),
     ),
+    ...lunsOf(topology, node).flatMap((name) => lun(name, paths.lun(name))),
   ]
 }
 
-const cards = ({ paths, topology, node, port }: Start): string[] => {
+const cards = ({ lab, paths, topology, node, port }: Start): string[] => {
   const number = Object.keys(topology.nodes).indexOf(node) + 1
+  // QEMU splits the command as a shell would, but runs it without one.
+  const command = commandLine(powerSwitchArgv(lab, topology.name, node))
+  const forward = `guestfwd=tcp:${switchAddress.host}:${switchAddress.port}-cmd:${value(command)}`
   return [
-    ...card('management', `user,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22`, mac(0, number)),
+    ...card('management', `user,restrict=on,hostfwd=tcp:127.0.0.1:${port}-:22,${forward}`, mac(0, number)),
     ...Object.keys(topology.networks).flatMap((name, index) =>
       card(name, `vde,sock=${value(paths.network(name).socket)}`, mac(index + 1, number)),
     ),
@@ -94,6 +106,5 @@ export const qemuArgv = (start: Start): string[] => {
     ...['-device', 'virtio-rng-pci'],
     // Paused: cables that are pulled must be so before the first instruction.
     '-S',
-    ...(start.load ? ['-loadvm', start.load] : []),
   ]
 }

@@ -35,8 +35,8 @@ export const applyCuts = async (lab: CreatedLab, node: string): Promise<void> =>
   await control(lab, node, ...commands)
 }
 
-/** Starts a node, paused, from its disks or from a snapshot of that name. */
-export const startPaused = async (lab: CreatedLab, node: string, load?: string): Promise<void> => {
+/** Starts a node, paused. */
+export const startPaused = async (lab: CreatedLab, node: string): Promise<void> => {
   const { name, topology, paths, state } = lab
   rmSync(paths.node(node).monitor, { force: true })
   await run(
@@ -44,7 +44,6 @@ export const startPaused = async (lab: CreatedLab, node: string, load?: string):
       ...{ lab: name, topology, node, paths, accel: state.accel },
       port: state.ports[node] as number,
       image: imagePaths(lab.cache, state.image),
-      ...(load ? { load } : {}),
     }),
   )
   await applyCuts(lab, node)

@@ -51,12 +51,3 @@ export const monitor = async (socket: string, ...commands: readonly Command[]): 
   }
   return Promise.race([talk(), failed]).finally(() => stream.destroy())
 }
-
-/** Sends a line to QEMU's monitor for people, which alone can save and load. Throws LabError if it says anything. */
-export const humanMonitor = async (socket: string, line: string): Promise<void> => {
-  const said = await monitor(socket, {
-    execute: 'human-monitor-command',
-    arguments: { 'command-line': line },
-  })
-  if (String(said).trim()) throw new LabError(`QEMU refused ${line}: ${String(said).trim()}`)
-}

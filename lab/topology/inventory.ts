@@ -14,8 +14,13 @@ export const diskPath = (disk: string): string => `/dev/disk/by-id/virtio-${disk
 const derive = (source: Variable, node: Node): string =>
   'network' in source ? (node.addresses[source.network] as string) : diskPath(source.disk)
 
-const derived = (topology: Topology, node: Node): Record<string, string> =>
-  Object.fromEntries(Object.entries(topology.variables).map(([name, source]) => [name, derive(source, node)]))
+const derived = ({ groups, variables }: Topology, host: string, node: Node): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variables)
+      .filter(([group]) => groups.get(group)?.includes(host))
+      .flatMap(([, ofGroup]) => Object.entries(ofGroup))
+      .map(([name, source]) => [name, derive(source, node)]),
+  )
 
 const connectionVariables = (connection: Connection) => ({
   ansible_host: '127.0.0.1',
@@ -55,9 +60,9 @@ export const renderInventory = (
       const node = topology.nodes[name]
       const connection = connections[name]
       if (node && connection)
-        complete(hosts, name, { ...derived(topology, node), ...connectionVariables(connection) })
+        complete(hosts, name, { ...derived(topology, name, node), ...connectionVariables(connection) })
     }
   const document = new Document(tree)
-  document.commentBefore = ' Written by `npm run lab -- up` from lab/topology.yml: change that, not this.'
+  document.commentBefore = ` Written by \`npm run lab -- up\` from lab/topologies/${topology.name}.yml: change that, not this.`
   return document.toString({ lineWidth: 0 })
 }

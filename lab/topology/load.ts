@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import {
   type Document,
   isMap,
@@ -12,14 +13,20 @@ import {
 import type { z } from 'zod'
 import { LabError } from '../errors.ts'
 import { asset } from '../project.ts'
-import { type TopologyData, topologyFile } from './schema.ts'
+import { hostsByGroup } from './groups.ts'
+import { packagesFile, type TopologyData, topologyFile } from './schema.ts'
 
 /** One laboratory: its machines, and the tree of its inventory with the tags that it was written with. */
 export type Topology = Omit<TopologyData, 'inventory'> & {
   readonly name: string
-  readonly packages: readonly string[]
   readonly inventory: YAMLMap
+  /** The groups of the inventory, each with all of its hosts. */
+  readonly groups: ReadonlyMap<string, readonly string[]>
 }
+
+/** The disks of a storage network that a node is connected to. Pure. */
+export const lunsOf = ({ luns }: Topology, node: string): string[] =>
+  Object.keys(luns).filter((name) => luns[name]?.nodes.includes(node))
 
 type Path = readonly PropertyKey[]
 
@@ -49,42 +56,49 @@ const leaves = (issue: z.core.$ZodIssue): { path: Path; key?: string; message: s
 
 const where = (path: Path): string => (path.length > 0 ? `${path.map(String).join('.')}: ` : '')
 
-/** Reads the text of a topology file. Throws LabError with all faults, each as file:line:column. Pure. */
-export const parseTopologies = (text: string, file: string): Topology[] => {
+const parse = <Schema extends z.ZodType>(schema: Schema, text: string, file: string) => {
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter, logLevel: 'error' })
   const at = (offset: number) => {
     const { line, col } = counter.linePos(offset)
     return `${file}:${line}:${col}`
   }
-  const fail = (faults: string[]) => {
+  const fail = (faults: string[]): never => {
     throw new LabError(`the topology has ${faults.length} fault(s):\n${faults.join('\n')}`, `correct ${file}`)
   }
   if (document.errors.length > 0)
     fail(document.errors.map((error) => `${at(error.pos[0])}: ${error.message.split('\n')[0]}`))
-  const parsed = topologyFile.safeParse(document.toJS())
-  if (!parsed.success)
-    return fail(
-      parsed.error.issues
-        .flatMap(leaves)
-        .map(({ path, key, message }) => `${at(offsetOf(document, path, key))}: ${where(path)}${message}`),
-    ) as never
-  return Object.entries(parsed.data.topologies).map(([name, data]) => ({
-    ...data,
-    name,
-    packages: parsed.data.packages,
-    inventory: document.getIn(['topologies', name, 'inventory']) as YAMLMap,
-  }))
+  const parsed = schema.safeParse(document.toJS())
+  if (parsed.success) return { document, data: parsed.data }
+  return fail(
+    parsed.error.issues
+      .flatMap(leaves)
+      .map(({ path, key, message }) => `${at(offsetOf(document, path, key))}: ${where(path)}${message}`),
+  )
 }
 
-/** The topology of that name in lab/topology.yml. Throws LabError if the file is wrong or has no such topology. */
+/** Reads the text of a topology file. Throws LabError with all faults, each as file:line:column. Pure. */
+export const parseTopology = (text: string, file: string): Topology => {
+  const { document, data } = parse(topologyFile, text, file)
+  const inventory = document.get('inventory') as YAMLMap
+  return { ...data, name: basename(file, '.yml'), inventory, groups: hostsByGroup(data.inventory) }
+}
+
+/** The names of all topologies. */
+export const topologyNames = (): string[] =>
+  readdirSync(asset('topologies')).map((file) => basename(file, '.yml'))
+
+/** The topology of that name in lab/topologies/. Throws LabError if there is none, or if it is wrong. */
 export const loadTopology = (name: string): Topology => {
-  const file = asset('topology.yml')
-  const all = parseTopologies(readFileSync(file, 'utf8'), file)
-  const found = all.find((topology) => topology.name === name)
-  if (found) return found
-  throw new LabError(
-    `there is no topology ${name} in ${file}`,
-    `take one of: ${all.map((t) => t.name).join(', ')}`,
-  )
+  const names = topologyNames()
+  if (!names.includes(name))
+    throw new LabError(`there is no topology ${name}`, `take one of: ${names.join(', ')}`)
+  const file = asset(`topologies/${name}.yml`)
+  return parseTopology(readFileSync(file, 'utf8'), file)
+}
+
+/** The packages that wait in the guests. Throws LabError if lab/packages.yml is wrong. */
+export const loadPackages = (): string[] => {
+  const file = asset('packages.yml')
+  return parse(packagesFile, readFileSync(file, 'utf8'), file).data
 }

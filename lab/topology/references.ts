@@ -1,8 +1,9 @@
 import type { z } from 'zod'
 import { isAddress, isHostOf, isSubnet } from './address.ts'
+import { hostsByGroup } from './groups.ts'
 import type { TopologyData } from './schema.ts'
 
-type Report = (path: readonly string[], message: string) => void
+type Report = (path: readonly (string | number)[], message: string) => void
 
 const checkGateways = (data: TopologyData, report: Report): void => {
   for (const [name, { subnet, gateway }] of Object.entries(data.networks))
@@ -36,17 +37,38 @@ const checkCards = (data: TopologyData, report: Report): void => {
 }
 
 const checkVariables = (data: TopologyData, report: Report): void => {
-  for (const [name, source] of Object.entries(data.variables))
-    if ('network' in source && !(source.network in data.networks))
-      report(['variables', name, 'network'], `there is no network ${source.network}`)
-    else if ('disk' in source)
-      for (const [node, { disks }] of Object.entries(data.nodes))
-        if (!(source.disk in disks)) report(['variables', name, 'disk'], `${node} has no disk ${source.disk}`)
+  const groups = hostsByGroup(data.inventory)
+  for (const [group, variables] of Object.entries(data.variables)) {
+    const hosts = groups.get(group)
+    if (!hosts) report(['variables', group], `there is no group ${group}`)
+    for (const [name, source] of Object.entries(variables))
+      if ('network' in source && !(source.network in data.networks))
+        report(['variables', group, name, 'network'], `there is no network ${source.network}`)
+      else if ('disk' in source)
+        for (const node of hosts ?? [])
+          if (!(source.disk in (data.nodes[node]?.disks ?? {})))
+            report(['variables', group, name, 'disk'], `${node} has no disk ${source.disk}`)
+  }
+}
+
+const checkHosts = (data: TopologyData, report: Report): void => {
+  for (const host of hostsByGroup(data.inventory).get('all') ?? [])
+    if (!(host in data.nodes)) report(['inventory'], `the host ${host} is no node`)
+}
+
+const checkLuns = (data: TopologyData, report: Report): void => {
+  for (const [lun, { nodes }] of Object.entries(data.luns))
+    nodes.forEach((node, index) => {
+      const path = ['luns', lun, 'nodes', index]
+      if (!(node in data.nodes)) report(path, `there is no node ${node}`)
+      else if (lun in (data.nodes[node]?.disks ?? {})) report(path, `${node} has a disk ${lun} of its own`)
+    })
 }
 
 /** Rules across the parts of a topology; each breach is reported at the value that breaks it. */
 export const checkReferences = (data: TopologyData, context: z.core.$RefinementCtx<TopologyData>): void => {
   const report: Report = (path, message) =>
     context.addIssue({ code: 'custom', path: [...path], message, input: data })
-  for (const check of [checkGateways, checkAddresses, checkCards, checkVariables]) check(data, report)
+  const checks = [checkGateways, checkAddresses, checkCards, checkVariables, checkHosts, checkLuns]
+  for (const check of checks) check(data, report)
 }

@@ -21,25 +21,37 @@ const node = z.strictObject({
   addresses: z.record(name, address),
 })
 
+const lun = z.strictObject({ size: mebibytes, nodes: z.array(name).min(1) })
+
 const variable = z.union([z.strictObject({ network: name }), z.strictObject({ disk: name })])
 
-const topology = z
+const group = z.strictObject({
+  hosts: z.record(z.string(), z.unknown()).optional(),
+  vars: z.record(z.string(), z.unknown()).optional(),
+  get children() {
+    return z.record(z.string(), group).optional()
+  },
+})
+
+/** A file of lab/topologies/. Sizes are in MiB; `variables` are by group of the inventory. */
+export const topologyFile = z
   .strictObject({
     networks: z.record(name, network),
     nodes: z.record(name, node),
-    variables: z.record(z.string(), variable),
+    luns: z.record(name, lun).default({}),
+    variables: z.record(z.string(), z.record(z.string(), variable)),
     // Read again as a YAML tree when the inventory is written, so that its tags survive.
-    inventory: z.record(z.string(), z.unknown()),
+    inventory: z.strictObject({ all: group }),
   })
   .superRefine(checkReferences)
 
-/** The whole of topology.yml. Sizes are in MiB. */
-export const topologyFile = z.strictObject({
-  packages: z.array(z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'not the name of a Debian package')),
-  topologies: z.record(name, topology),
-})
+/** The file lab/packages.yml: names of Debian packages. */
+export const packagesFile = z.array(
+  z.string().regex(/^[a-z0-9][a-z0-9+.-]+$/, 'not the name of a Debian package'),
+)
 
 export type Network = z.infer<typeof network>
 export type Node = z.infer<typeof node>
 export type Variable = z.infer<typeof variable>
-export type TopologyData = z.infer<typeof topology>
+export type Group = z.infer<typeof group>
+export type TopologyData = z.infer<typeof topologyFile>

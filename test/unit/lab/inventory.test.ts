@@ -27,6 +27,21 @@ test('what the topology says of a host itself is kept', () => {
   })
 })
 
+test('a variable of a group is for its hosts alone, and for those of its children', () => {
+  const text = twoNodes
+    .replace('          beta: { address: 192.168.56.99 }\n', '')
+    .replace(
+      '      cluster:\n        hosts',
+      '      others: { children: { inner: { hosts: { beta: } } } }\n      cluster:\n        hosts',
+    )
+    .replace('variables:\n', 'variables:\n  others: { way: { network: backbone } }\n')
+  const { cluster, others } = parse(renderInventory(topology(text), connections), { logLevel: 'error' }).all
+    .children
+  expect(cluster.hosts.alpha).not.toHaveProperty('way')
+  expect(others.children.inner.hosts.beta).toMatchObject({ way: '10.1.0.12', ansible_port: 2202 })
+  expect(others.children.inner.hosts.beta).not.toHaveProperty('disk')
+})
+
 test('a tag goes through as it was written', () => {
   expect(renderInventory(topology(), connections)).toContain('key: !secret { file: heartbeat.key }')
 })
@@ -43,8 +58,8 @@ test.each([
 ])('a host %s is completed', (_, before, after) => {
   const text = twoNodes.replace(before, after)
   const nested = text.replace(
-    '          cluster:\n            hosts:',
-    '          cluster:\n            children:\n              inner: { hosts: { alpha: } }\n            hosts:',
+    '      cluster:\n        hosts:',
+    '      cluster:\n        children:\n          inner: { hosts: { alpha: } }\n        hosts:',
   )
   const { hosts, children } = parse(renderInventory(topology(nested), connections), { logLevel: 'error' }).all
     .children.cluster

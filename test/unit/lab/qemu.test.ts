@@ -3,7 +3,7 @@ import { imagePaths } from '../../../lab/image/paths.ts'
 import { checkSocketLength, labPaths } from '../../../lab/instance/paths.ts'
 import { gatewayArgv, switchArgv } from '../../../lab/network/argv.ts'
 import { qemuArgv, type Start } from '../../../lab/qemu/argv.ts'
-import { topology } from './fixture.ts'
+import { topology, twoNodes } from './fixture.ts'
 
 const paths = labPaths('/c', 'pair')
 const start: Start = {
@@ -27,19 +27,20 @@ test.each([
   ['-pidfile', ['/c/labs/pair/beta.pid']],
   ['-kernel', ['/c/images/abc/vmlinuz']],
   ['-qmp', ['unix:/c/labs/pair/beta.qmp,server=on,wait=off']],
-  ['-loadvm', []],
   [
     '-drive',
     [
-      'if=none,id=system,file=/c/labs/pair/beta.system.qcow2,format=qcow2',
-      'if=none,id=identity,file=/c/labs/pair/beta.identity.tar,format=raw,read-only=on',
-      'if=none,id=data,file=/c/labs/pair/beta.data.qcow2,format=qcow2',
+      'if=none,id=system,node-name=system-disk,file=/c/labs/pair/beta.system.qcow2,format=qcow2',
+      'if=none,id=identity,node-name=identity-disk,file=/c/labs/pair/beta.identity.tar,format=raw,read-only=on',
+      'if=none,id=data,node-name=data-disk,file=/c/labs/pair/beta.data.qcow2,format=qcow2',
     ],
   ],
   [
     '-netdev',
     [
-      'user,restrict=on,hostfwd=tcp:127.0.0.1:2202-:22,id=management-net',
+      expect.stringMatching(
+        /^user,restrict=on,hostfwd=tcp:127\.0\.0\.1:2202-:22,guestfwd=.*,id=management-net$/,
+      ),
       'vde,sock=/c/labs/pair/public.vde,id=public-net',
       'vde,sock=/c/labs/pair/backbone.vde,id=backbone-net',
     ],
@@ -59,15 +60,32 @@ test('a disk is found by its name, a card has an address of its own in all nodes
   )
 })
 
+test('a node reaches the power switch of its own lab, and says who it is', () => {
+  const management = after(qemuArgv(start), '-netdev')[0] ?? ''
+  const [, command] = /guestfwd=tcp:10\.0\.2\.100:623-cmd:([^,]+),/.exec(management) ?? []
+  expect(command).toMatch(/^\S+ \S+\/dist\/lab\/power-switch\.js pair pair beta$/)
+})
+
+test('a LUN is the same raw file for all who are connected to it, and the last disk', () => {
+  const shared = topology(`${twoNodes}luns: { shared: { size: 8, nodes: [alpha, beta] } }\n`)
+  const ofNode = (node: string) => {
+    const argv = qemuArgv({ ...start, topology: shared, node })
+    return [after(argv, '-drive').at(-1), after(argv, '-device').find((device) => device.includes('shared'))]
+  }
+  expect(ofNode('alpha')).toEqual([
+    'if=none,id=shared,node-name=shared-disk,file=/c/labs/pair/shared.lun.raw,format=raw,cache=none,file.locking=off',
+    'virtio-blk-pci,drive=shared,serial=shared,share-rw=on',
+  ])
+  expect(ofNode('beta')).toEqual(ofNode('alpha'))
+})
+
 test('with KVM the guest has the processor of the host', () => {
   const argv = qemuArgv({ ...start, accel: 'kvm' })
   expect([after(argv, '-accel'), after(argv, '-cpu')]).toEqual([['kvm'], ['host']])
 })
 
-test('a machine starts paused, and from a snapshot if one is named', () => {
-  const argv = qemuArgv({ ...start, load: 'fresh' })
-  expect(argv).toContain('-S')
-  expect(after(argv, '-loadvm')).toEqual(['fresh'])
+test('a machine starts paused', () => {
+  expect(qemuArgv(start)).toContain('-S')
 })
 
 test('a comma in a path does not end it', () => {
