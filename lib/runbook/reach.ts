@@ -4,11 +4,12 @@ import { type Become, type Connection, sshWords } from '../transport/index.ts'
 /**
  * What ssh(1) is told for every host. One connection is kept for a minute, since logging in may take longer than a
  * step, and servers may shut out who comes too often (sshd_config(5), PerSourcePenalties); its socket is in /tmp,
- * because that path has to be short. A host key that is not known is refused, as the engine does.
+ * because that path has to be short; what zx runs removes it. A host key that is not known is refused, as the engine does.
  */
 export const SHARED = `\
 shared='-T -o StrictHostKeyChecking=yes -o ConnectTimeout=20 -o ServerAliveInterval=10'
-shared="$shared -o ControlMaster=auto -o ControlPersist=60 -o ControlPath=$(mktemp -d /tmp/runbook.XXXXXX)/%C"`
+sockets=$(mktemp -d /tmp/runbook.XXXXXX)
+shared="$shared -o ControlMaster=auto -o ControlPersist=60 -o ControlPath=$sockets/%C"`
 
 /**
  * The command that starts a shell which reads its standard input; undefined where sudo or su has to be given a
