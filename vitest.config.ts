@@ -36,6 +36,7 @@ const lab = ['test/lab/{two-node,contract,reboot}.test.ts']
 // One group after the other: virtual machines need the processors for themselves.
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/temporary.ts',
     projects: [
       project('unit', 0, ['test/unit/**/*.test.ts', 'test/architecture.test.ts', 'test/reference/*.test.ts']),
       project('hosts', 1, ['test/{cli,shell,container,inventory}/**/*.test.ts'], packages),

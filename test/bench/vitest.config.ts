@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     root: new URL('../..', import.meta.url).pathname,
     include: ['test/bench/*.bench.test.ts'],
-    globalSetup: 'test/support/packages.ts',
+    globalSetup: ['test/support/temporary.ts', 'test/support/packages.ts'],
     fileParallelism: false,
     disableConsoleIntercept: true,
     testTimeout: 10 * 60_000,
