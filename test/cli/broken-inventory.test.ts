@@ -67,4 +67,4 @@ it('tells all mistakes of an inventory at once, with their places, and contacts 
   )
   expect(ran.stderr).not.toMatch(/^\s+at /m)
   expect(contacts).toBe(0)
-}, 30_000)
+})

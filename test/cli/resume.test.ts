@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { ownState } from '../support/own-state.ts'
 
 // Whole processes, as a person starts them, on this machine.
-vi.setConfig({ testTimeout: 60_000 })
-
 const PLAYBOOK = `\
 import { definePlaybook, defineResource, play, run, sh, z } from 'runsheet'
 

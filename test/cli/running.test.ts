@@ -1,12 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { collect } from '../bench/process.ts'
 import { openFolder } from '../support/shells.ts'
 
 // Whole processes, as a person starts them, on this machine.
-vi.setConfig({ testTimeout: 60_000 })
-
 const ZX = new URL('../../node_modules/zx/build/cli.js', import.meta.url).pathname
 const PLAYBOOK = new URL('../bench/files.mjs', import.meta.url).pathname
 

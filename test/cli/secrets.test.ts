@@ -1,10 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Field, PLANTED, plant, spellings } from './planted.ts'
-
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 let parent: string
 let field: Field

@@ -31,4 +31,4 @@ await run(definePlaybook({
   expect(ran.stderr).toMatch(/E_UNEXPECTED TypeError: .*'here'/)
   expect(ran.stderr).toMatch(/broken\.mjs:7:36/)
   expect(ran.stderr).not.toMatch(/^\s+at .*\n\s+at /m)
-}, 30_000)
+})

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RunsheetError } from '../../lib/errors.ts'
 import { Secret } from '../../lib/secret.ts'
 import type { Step } from '../../lib/shell/prelude.ts'
@@ -10,8 +10,6 @@ import { frames } from '../support/shells.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
 
 // Real sudo and real su, for users that live as long as this file.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 let sshd: Sshd
 let login: Person

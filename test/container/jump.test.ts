@@ -8,8 +8,6 @@ import { type Sshd, startSshd } from '../support/sshd.ts'
 
 // Two real servers and a real ssh_config: one of them is the way to the other.
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
-
 let bastion: Sshd
 let inner: Sshd
 beforeAll(async () => {

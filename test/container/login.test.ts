@@ -11,8 +11,6 @@ import { makePerson, type Person } from '../support/people.ts'
 import { frames } from '../support/shells.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
-
 let sshd: Sshd
 beforeAll(async () => {
   sshd = await startSshd()

@@ -2,13 +2,11 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makePerson, type Person } from '../support/people.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
 
 // A whole run on a real terminal: script(1) gives it one, and what a person types goes through it.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 const INDEX = new URL('../../dist/lib/index.js', import.meta.url).pathname
 

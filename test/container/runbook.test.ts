@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { converge, type RunEvent } from '../../lib/apply/index.ts'
 import { loadInventory } from '../../lib/inventory/index.ts'
@@ -23,13 +23,11 @@ import { raw, sh } from '../../lib/shell/sh.ts'
 import { text } from '../../lib/shell/text.ts'
 import { openSession, transportFor } from '../../lib/transport/index.ts'
 import { HOSTILE } from '../contract/host.ts'
+import { ownState } from '../support/own-state.ts'
 import { openFolder } from '../support/shells.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
 
 // A runbook is run by zx through ssh(1), as a person would paste it, and compared with the playbook's own run.
-
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 /** One server a host, each with a state of its own. */
 let sshds: Record<'a' | 'b', Sshd>
@@ -38,9 +36,7 @@ const at = (name: string) => join(folder, name)
 
 beforeAll(async () => {
   folder = openFolder()
-  mkdirSync(at('bin'))
-  // Owed handlers are noted in the test's own folder, also where root runs it: the shells ask this `id`.
-  writeFileSync(at('bin/id'), '#!/bin/sh\necho 1000\n', { mode: 0o755 })
+  ownState(folder)
   sshds = { a: await start('a'), b: await start('b') }
 })
 afterAll(() => Promise.all(Object.values(sshds).map((sshd) => sshd.stop())))

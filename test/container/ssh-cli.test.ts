@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { raw } from '../../lib/shell/sh.ts'
 import { newReach } from '../../lib/transport/index.ts'
 import { answer, refusal, withHost } from '../support/logins.ts'
@@ -11,8 +11,6 @@ import { frames } from '../support/shells.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
 
 // The system's own ssh, for what ssh2 does not know: certificates, here of the host and of the user.
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
 
 let sshd: Sshd
 let person: Person

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { RunsheetError } from '../../lib/errors.ts'
 import type { Frame } from '../../lib/shell/frames.ts'
 import type { Step } from '../../lib/shell/prelude.ts'
@@ -11,13 +11,10 @@ import { type Link, startLink } from '../support/proxy.ts'
 import { frames } from '../support/shells.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
 
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
-
 let sshd: Sshd
 beforeAll(async () => {
   sshd = await startSshd(['MaxSessions 1'])
-}, 20_000)
+})
 afterAll(() => sshd.stop())
 
 const ask = (text: string, name = 'question'): Step => ({ kind: 'ask', name, run: raw(text) })

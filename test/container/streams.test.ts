@@ -24,9 +24,6 @@ import { type Sshd, startSshd } from '../support/sshd.ts'
 
 // What travels beside the shell, over a real sshd.
 
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
-
 let sshd: Sshd
 let folder: string
 const at = (name: string) => join(folder, name)

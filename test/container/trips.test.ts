@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { measure, writeInventory } from '../bench/process.ts'
 import { ownState } from '../support/own-state.ts'
 import { openFolder } from '../support/shells.ts'
 import { type Sshd, startSshd } from '../support/sshd.ts'
 
 // The short form of the benches: the counts, which hold on any machine, of whole processes.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
-
 let sshd: Sshd
 beforeAll(async () => {
   const { PATH, XDG_STATE_HOME } = ownState(openFolder())

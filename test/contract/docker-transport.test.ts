@@ -10,7 +10,7 @@ import { frames } from '../support/shells.ts'
 let container: StartedTestContainer
 beforeAll(async () => {
   container = await new GenericContainer(inject('contract').image).withCommand(['sleep', '600']).start()
-}, 60_000)
+})
 afterAll(() => container.stop({ timeout: 0 }))
 
 const connection = (changes: Partial<Connection> = {}): Connection => ({

@@ -13,7 +13,7 @@ import { converges, HOSTILE, type Host, makeHost, refuses, SHELLS, staysAsItIs }
 let server: MariaDb
 beforeAll(async () => {
   server = await startMariaDb()
-}, 120_000)
+})
 afterAll(() => server?.stop())
 
 /** Trailing blanks mean nothing to a server; these hold quotes of every kind, a newline and more than ASCII. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { RunEvent } from '../../lib/apply/index.ts'
 import { type Controller, startController } from './controller.ts'
 import {
@@ -17,8 +17,6 @@ import {
 } from './hosts.ts'
 
 // Each fault hits every point of a run at once, one host a point. A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 })
-
 const FAULTS: Record<string, (controller: Controller, hosts: readonly FaultHost[]) => void> = {
   'the controller is killed': (controller) => controller.process.kill('SIGKILL'),
   'the connections are cut': (_, hosts) => {

@@ -1,12 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, it, vi } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { listWithAnsible, listWithRunsheet, writeFiles } from './ansible.ts'
 import { CASES } from './cases.ts'
-
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 60_000 })
 
 const root = mkdtempSync(join(tmpdir(), 'runsheet-ansible-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

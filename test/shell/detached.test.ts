@@ -1,31 +1,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { jobOf, probeOf } from '../../lib/probe/look.ts'
 import { defineResource } from '../../lib/resource/index.ts'
 import type { Step } from '../../lib/shell/prelude.ts'
 import { raw } from '../../lib/shell/sh.ts'
-import type { Session } from '../../lib/transport/session.ts'
-import { frames, openFolder, openShell, SHELLS } from '../support/shells.ts'
-
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 })
+import { frames, SHELLS, useShells } from '../support/shells.ts'
 
 describe.each(SHELLS)('$name', ({ command }) => {
-  let sessions: Session[]
-  let folder: string
-  beforeEach(() => {
-    folder = openFolder()
-    sessions = []
-  })
-  afterEach(() => Promise.all(sessions.map((session) => session.close())))
-
-  const open = async () => {
-    const session = await openShell(command, folder)
-    sessions.push(session)
-    return session
-  }
-  const at = (name: string) => join(folder, name)
+  const { open, at } = useShells(command)
   const lock = (run: string): Step => ({ kind: 'lock', run, resumes: [], owner: 'me' })
   const long = (text: string): Step => {
     const task = defineResource<string>({

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { limitSession } from '../../lib/apply/limits.ts'
 import { play } from '../../lib/plan/index.ts'
 import { handler } from '../../lib/resource/index.ts'
@@ -7,9 +7,6 @@ import type { FusedStep, Step } from '../../lib/shell/prelude.ts'
 import { raw } from '../../lib/shell/sh.ts'
 import { at, type Hosts, line, run } from '../support/converge.ts'
 import { frames, openFolder, openShell } from '../support/shells.ts'
-
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 60_000 })
 
 const holder = (name: string, ...resumes: string[]) => ({
   run: name,

@@ -1,14 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { arch, release, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as facts from '../../lib/facts.ts'
 import { raw, type Shell } from '../../lib/shell/sh.ts'
 import type { Session } from '../../lib/transport/session.ts'
 import { frames, openFolder, openShell, SHELLS } from '../support/shells.ts'
-
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 /** Release files as these systems ship them, cut to what is read; the words of osFamily and osRelease. */
 const SYSTEMS = [

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { defineResource, type Guard, handler, type TaskOptions } from '../../lib/resource/index.ts'
@@ -12,6 +12,7 @@ import { quote } from '../../lib/shell/quote.ts'
 import { raw, sh } from '../../lib/shell/sh.ts'
 import { sha256, text } from '../../lib/shell/text.ts'
 import { HOSTILE } from '../contract/host.ts'
+import { ownState } from '../support/own-state.ts'
 import { openFolder, SHELLS } from '../support/shells.ts'
 
 // The blocks of a runbook, on every shell: once as the person's own, once as the target's.
@@ -20,9 +21,6 @@ describe.each(SHELLS)('$name', ({ command }) => {
   let folder: string
   beforeEach(() => {
     folder = openFolder()
-    // Owed handlers are noted in the test's own folder, also where root runs it: the shells ask this `id`.
-    mkdirSync(at('bin'))
-    writeFileSync(at('bin/id'), '#!/bin/sh\necho 1000\n', { mode: 0o755 })
   })
   const at = (name: string) => join(folder, name)
 
@@ -33,7 +31,7 @@ describe.each(SHELLS)('$name', ({ command }) => {
     writeFileSync(at('pasted'), input)
     const { status, stdout, stderr } = spawnSync('sh', ['-c', `exec ${command} "$0"`, at('pasted')], {
       encoding: 'utf8',
-      env: { PATH: `${at('bin')}:${process.env.PATH}`, XDG_STATE_HOME: at('state'), ...env },
+      env: { ...ownState(folder), ...env },
       input: '',
     })
     return { status, stdout, stderr }

@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Secret } from '../../lib/secret.ts'
 import type { Step } from '../../lib/shell/prelude.ts'
 import { raw, type Shell, sh } from '../../lib/shell/sh.ts'
 import { text, writeText } from '../../lib/shell/text.ts'
 import type { Session } from '../../lib/transport/session.ts'
 import { frames, openFolder, openShell, SHELLS } from '../support/shells.ts'
-
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const ask = (run: Shell): Step => ({ kind: 'ask', name: 'question', run })
 

@@ -1,12 +1,9 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Step } from '../../lib/shell/prelude.ts'
 import { raw, type Shell, sh } from '../../lib/shell/sh.ts'
 import type { Session } from '../../lib/transport/session.ts'
 import { frames, openFolder, openShell, SHELLS } from '../support/shells.ts'
-
-// A busy machine is slow, not wrong.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 })
 
 const ask = (run: Shell, name = 'question'): Step => ({ kind: 'ask', name, run })
 const probe = (text: Shell, when?: Shell): Step => ({

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
@@ -10,6 +10,7 @@ import { definePlaybook, type Host, makePlan, type PlanOptions, type Play } from
 import { defineResource, type TaskOptions } from '../../lib/resource/index.ts'
 import { raw, type Shell, sh } from '../../lib/shell/sh.ts'
 import { openSession, transportFor } from '../../lib/transport/index.ts'
+import { ownState } from './own-state.ts'
 
 // The engine with real shells on this machine: each "host" is a shell of its own.
 
@@ -18,10 +19,7 @@ export const at = (name: string) => join(folder, name)
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'runsheet-converge-'))
-  // Owed handlers are noted in the test's own folder, also where root runs it: the shells ask this `id`.
-  process.env.XDG_STATE_HOME = at('state')
-  mkdirSync(at('bin'))
-  writeFileSync(at('bin/id'), '#!/bin/sh\necho 1000\n', { mode: 0o755 })
+  process.env.XDG_STATE_HOME = ownState(folder).XDG_STATE_HOME
 })
 afterEach(() => {
   delete process.env.XDG_STATE_HOME

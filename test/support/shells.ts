@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, afterEach, beforeEach } from 'vitest'
 import type { Frame } from '../../lib/shell/frames.ts'
 import type { Step } from '../../lib/shell/prelude.ts'
 import { quote } from '../../lib/shell/quote.ts'
@@ -56,6 +56,23 @@ export function openShell(command: string, folder: string): Promise<Session> {
   const drop = process.getuid?.() === 0 ? `setpriv --reuid=${NOBODY} --regid=${NOBODY} --clear-groups` : ''
   const text = `export XDG_STATE_HOME=${quote(folder)}; exec ${drop} ${command}`
   return openSession(localTransport(), { host: 'here', shell: text })
+}
+
+/** For each test a folder of its own, and as many sessions that remember in it as the test opens; they end with it. */
+export function useShells(command: string): { open: () => Promise<Session>; at: (name: string) => string } {
+  let folder: string
+  let sessions: Session[]
+  beforeEach(() => {
+    folder = openFolder()
+    sessions = []
+  })
+  afterEach(() => Promise.all(sessions.map((session) => session.close())))
+  const open = async () => {
+    const session = await openShell(command, folder)
+    sessions.push(session)
+    return session
+  }
+  return { open, at: (name) => join(folder, name) }
 }
 
 /** All frames of one batch. */
