@@ -1,4 +1,5 @@
 import type { RunsheetError } from '../errors.ts'
+import type { Verdict } from '../plan/index.ts'
 
 /** What became of a task. `unknown` is never success. */
 export type Outcome = 'ok' | 'changed' | 'would-change' | 'unknown' | 'skipped' | 'failed'
@@ -61,6 +62,8 @@ export type RunEvent =
   | { event: 'working'; host: string; name: string }
   | { event: 'error'; error: RunsheetError }
   | { event: 'conclusion'; lines: readonly string[] }
+  /** All that a playbook says which only asks; `trips` of each host that answered. */
+  | (Verdict & { event: 'verdict'; playbook: string; time: string; trips: Readonly<Record<string, number>> })
   | {
       event: 'recap'
       exitCode: ExitCode

@@ -1,5 +1,6 @@
 export * from './events.ts'
 export type { Interrupts } from './interrupt.ts'
+export { type JudgeOptions, judge } from './judge.ts'
 export { hashOf, type PlanFile } from './plan-file.ts'
 export { type Connect, converge, type RunOptions } from './run.ts'
 export type { Answer, Confirm } from './step.ts'

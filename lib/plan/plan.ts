@@ -49,7 +49,12 @@ export function makePlan<Schema extends z.ZodType>(
   const hosts = checkHosts(playbook, members, problems)
   if (problems.length > 0) throw new InvalidInput(unique(problems))
   const names = new Set(limited.map((host) => host.name))
-  const drafts = draftPlays(playbook.plays(hosts), names, options, problems)
+  const declared = playbook.plays(hosts)
+  if (playbook.verdict && declared.length > 0)
+    problems.push({
+      message: `${playbook.name} gives a verdict and changes nothing, so it can have no plays`,
+    })
+  const drafts = draftPlays(declared, names, options, problems)
   const counts = new Map<string, number>()
   const plays = checked(drafts.map((draft) => toPlay(draft, draft.wishes, counts)))
   const settle = (known: readonly KnownHost<z.infer<Schema>>[]) => {

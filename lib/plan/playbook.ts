@@ -15,6 +15,22 @@ export interface KnownHost<Vars> extends Host<Vars> {
   facts: Readonly<Record<string, Answer>>
 }
 
+/** A host that gave no answer. */
+export interface SilentHost<Vars> extends Host<Vars> {
+  /** Such as `no answer within 10 s`. */
+  why: string
+}
+
+/** What a monitoring program takes: the Monitoring Plugins' guidelines say what the codes and the first line mean. */
+export interface Verdict {
+  /** 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN. */
+  exitCode: 0 | 1 | 2 | 3
+  /** For people. A monitoring program may show the first one alone. */
+  lines: readonly string[]
+  /** The same for programs, with `--json`: values of JSON. */
+  data: unknown
+}
+
 /** A mistake that only a look across hosts can find; `path` leads to the variable at fault. */
 export interface RuleViolation {
   host: string
@@ -60,6 +76,15 @@ export interface Playbook<Schema extends z.ZodType> {
   plays: (hosts: readonly Host<z.infer<Schema>>[]) => Play<z.infer<Schema>>[]
   /** What a person wants to know at the end, one line each. */
   conclusion?: (hosts: readonly KnownHost<z.infer<Schema>>[]) => string[]
+  /**
+   * Makes the playbook one that asks and changes nothing, so it has no plays: its hosts are asked the `facts`, in one
+   * round trip and without a lock, and the exit code of the run is the verdict's. A host that cannot be reached, or
+   * is lost meanwhile, is `silent` and ends nothing.
+   */
+  verdict?: (
+    hosts: readonly KnownHost<z.infer<Schema>>[],
+    silent: readonly SilentHost<z.infer<Schema>>[],
+  ) => Verdict
   /** One host's failure ends the run at the next barrier for all hosts, as in a cluster it should. */
   anyErrorsFatal?: boolean
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import type { Playbook } from '../plan/index.ts'
 
 /** What the user asked for on the command line, under Ansible's names. */
 export interface Options {
@@ -21,6 +22,8 @@ export interface Options {
   plan: string | undefined
   apply: string | undefined
   lab: boolean
+  /** Seconds between two looks of a playbook that only asks; undefined: one look. */
+  watch: number | undefined
   resume: boolean
   listTasks: boolean
   listHosts: boolean
@@ -46,8 +49,22 @@ export class UsageEnd extends Error {
  *
  * @throws UsageEnd after help or an error was printed
  */
-export function parseOptions(name: string, description: string, args: readonly string[]): Options {
-  const command = new Command(name)
+export function parseOptions(
+  { name, description, verdict }: Pick<Playbook<never>, 'name' | 'description' | 'verdict'>,
+  args: readonly string[],
+): Options {
+  const command = verdict ? asking(common(name, description)) : converging(common(name, description))
+  try {
+    const parsed = command.parse(args, { from: 'user' }).opts()
+    return { ...NOT_GIVEN, ...parsed } as Options
+  } catch (error) {
+    if (error instanceof CommanderError) throw new UsageEnd(error.exitCode === 0 ? 0 : 1)
+    throw error
+  }
+}
+
+function common(name: string, description: string): Command {
+  return new Command(name)
     .description(description)
     .option(
       '-i, --inventory <source>',
@@ -60,40 +77,47 @@ export function parseOptions(name: string, description: string, args: readonly s
       collect,
     )
     .option('-l, --limit <pattern>', 'only these hosts and groups, or those in @FILE')
+    .option('-f, --forks <number>', 'how many hosts are worked on at once', toForks, 20)
+    .option('-C, --check', 'tell what would change, and change nothing', false)
+    .option('-k, --ask-pass', 'ask for the password of the login users', false)
+    .option('-K, --ask-become-pass', 'ask for the password of sudo or su', false)
+    .option('--accept-new', 'trust the key of a host that is not known yet, and remember it', false)
+    .option('--list-hosts', 'print the hosts and stop', false)
+    .option('--json', 'print one event a line as JSON, the last one a recap or a verdict', false)
+    .option('--lab', 'start the lab for this playbook and use its inventory', false)
+    .allowExcessArguments(false)
+    .exitOverride()
+}
+
+/** What a playbook knows besides that only asks. */
+function asking(command: Command): Command {
+  return command.addOption(
+    new Option('--watch [seconds]', 'look again and again, every 5 seconds if not said otherwise')
+      .preset('5')
+      .argParser(toSeconds),
+  )
+}
+
+/** What a playbook knows besides that changes something. */
+function converging(command: Command): Command {
+  return command
     .option('-t, --tags <tags>', 'only tasks with one of these tags, joined by commas', splitTags)
     .option('--skip-tags <tags>', 'leave out tasks with one of these tags', splitTags)
     .option('--start-at-task <name>', 'leave out everything before the task of this name')
-    .option('-f, --forks <number>', 'how many hosts are worked on at once', toForks, 20)
-    .option('-C, --check', 'tell what would change, and change nothing', false)
     .option('-D, --diff', 'show texts that differ as unified diffs', false)
     .option('--step', 'show each task that would change something, and ask before it is done', false)
     .option('--plan <file>', 'write what would be done as a plan, and change nothing')
     .addOption(new Option('--apply <file>', 'do what a plan says, or nothing').conflicts(['plan', 'check']))
-    .option('-k, --ask-pass', 'ask for the password of the login users', false)
-    .option('-K, --ask-become-pass', 'ask for the password of sudo or su', false)
-    .option('--accept-new', 'trust the key of a host that is not known yet, and remember it', false)
     .option('--resume', 'go on with the last run of this playbook, which did not end well', false)
     .option('--list-tasks', 'print the tasks of every play and stop', false)
     .option('--list-tags', 'print the tags of every play and stop', false)
-    .option('--list-hosts', 'print the hosts and stop', false)
     .option('-v, --verbose', 'also print the tasks that were as wanted, and why one was skipped', false)
     .option('--runbook <file>', 'write the playbook as Markdown to paste from or to run with zx, and stop')
-    .option('--json', 'print one event a line as JSON, the last one a recap', false)
     .option('--report <file>', 'write the run as an HTML page, with a picture and its diffs')
     .option('--junit <file>', 'write the run as JUnit XML, for CI')
-    .option('--lab', 'start the lab for this playbook and use its inventory', false)
-    .allowExcessArguments(false)
-    .exitOverride()
-  try {
-    const parsed = command.parse(args, { from: 'user' }).opts()
-    return { ...NOT_GIVEN, ...parsed } as Options
-  } catch (error) {
-    if (error instanceof CommanderError) throw new UsageEnd(error.exitCode === 0 ? 0 : 1)
-    throw error
-  }
 }
 
-/** What commander leaves out where it was not given. */
+/** What commander leaves out where it was not given, or where the playbook does not know it. */
 const NOT_GIVEN = {
   inventory: undefined,
   extraVars: undefined,
@@ -106,6 +130,19 @@ const NOT_GIVEN = {
   startAtTask: undefined,
   plan: undefined,
   apply: undefined,
+  watch: undefined,
+  diff: false,
+  step: false,
+  resume: false,
+  listTasks: false,
+  listTags: false,
+  verbose: false,
+}
+
+function toSeconds(value: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(value))
+    throw new InvalidArgumentError('It must be whole seconds, from 1 to 99999.')
+  return Number(value)
 }
 
 function toForks(value: string): number {

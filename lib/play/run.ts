@@ -10,6 +10,7 @@ import { openHost, type Reach, type Session } from '../transport/index.ts'
 import { ownArguments } from './arguments.ts'
 import { askPerson } from './ask-person.ts'
 import { askToGoOn, demandTerminal } from './ask-to-go-on.ts'
+import { judgeAndWatch } from './judged.ts'
 import { listHosts, listTags, listTasks } from './list.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
 import { readPlan, writePlan } from './plan-file.ts'
@@ -41,7 +42,7 @@ async function runToExitCode<Schema extends z.ZodType>(
   { lab }: { lab?: Lab },
 ): Promise<ExitCode> {
   try {
-    const given = parseOptions(playbook.name, playbook.description, ownArguments(process.argv))
+    const given = parseOptions(playbook, ownArguments(process.argv))
     const { options, unfinished } = recall(playbook.name, given)
     const sources = await inventorySources(playbook.name, options, lab)
     return await runWith(playbook, options, sources, unfinished)
@@ -96,15 +97,13 @@ async function runWith<Schema extends z.ZodType>(
     junit: options.junit,
     verbose: options.verbose,
     still: options.step,
+    screen: options.watch !== undefined,
   })
+  const toHost = (name: string) => connect(inventory, name, reach)
   try {
-    return await convergeRecorded(
-      plan,
-      { sources, options, unfinished },
-      (host) => connect(inventory, host, reach),
-      toRunOptions(options, planned),
-      report,
-    )
+    if (playbook.verdict) return await judgeAndWatch(plan, toHost, options, report)
+    const request = { sources, options, unfinished }
+    return await convergeRecorded(plan, request, toHost, toRunOptions(options, planned), report)
   } finally {
     await stop()
   }

@@ -13,6 +13,8 @@ export interface ReportOptions {
   junit: string | undefined
   /** Prints what was as wanted, too. */
   verbose: boolean
+  /** On a terminal each verdict takes the place of the one before it. */
+  screen: boolean
   /** Redraws nothing, since a person is being asked on the same terminal. */
   still: boolean
 }
@@ -26,16 +28,17 @@ export async function createReport(
   format: 'text' | 'json',
   options: ReportOptions,
 ): Promise<{ report: Report; stop: () => Promise<void> }> {
-  const { html, junit, verbose } = options
+  const { html, junit, verbose, screen } = options
   const toLine = format === 'json' ? toJsonLine : (event: RunEvent) => toRedactedText(event, verbose)
   for (const file of [html, junit]) if (file !== undefined) claim(file)
   const progress = await startProgress(process.stderr, options.still)
+  const write = screen && format === 'text' ? await rewriting(process.stdout) : writing(process.stdout)
   const { follow, record } = keepRecord()
   const report: Report = (event) => {
     const line = toLine(event)
     if (line !== undefined) {
       progress.clear()
-      process.stdout.write(`${line}\n`)
+      write(line)
     }
     progress.follow(event)
     follow(event)
@@ -45,6 +48,15 @@ export async function createReport(
     await writeReports(options, record())
   }
   return { report, stop }
+}
+
+function writing(stream: NodeJS.WriteStream): (text: string) => void {
+  return (text) => void stream.write(`${text}\n`)
+}
+
+/** Redraws are log-update's work, as in the progress of a run. */
+async function rewriting(stream: NodeJS.WriteStream): Promise<(text: string) => void> {
+  return stream.isTTY ? (await import('log-update')).createLogUpdate(stream) : writing(stream)
 }
 
 /** What most runs do not write, they do not load. */

@@ -23,6 +23,7 @@ const formats: { [Kind in RunEvent['event']]: Format<Kind> } = {
     `${chalk.cyan('rescued'.padEnd(12))} ${host}  block ${block}, where ${tasks.join(' and ')} failed`,
   error: ({ error }) => describeError(error),
   conclusion: ({ lines }) => `\n${lines.join('\n')}`,
+  verdict: ({ lines, time }) => [...lines, chalk.dim(`as of ${time}`)].join('\n'),
   recap: ({ hosts, seconds }) =>
     `\n${chalk.bold('RECAP')} after ${seconds} s\n${Object.entries(hosts).map(formatRecap).join('\n')}`,
 }

@@ -8,6 +8,7 @@ import { storage } from './storage/index.mjs'
 /** @typedef {import('runsheet').Task} Task */
 /** @typedef {import('runsheet').Play<Variables>} Play */
 /** @typedef {import('runsheet').Shell} Shell */
+/** @typedef {import('runsheet').Guard} Guard */
 /** @typedef {import('./applications.mjs').Application} Application */
 /** @typedef {ReturnType<typeof groupOf>} Group */
 /** @typedef {ReturnType<typeof clusterOf>} Cluster */
@@ -22,11 +23,15 @@ import { storage } from './storage/index.mjs'
  * @property {number} [minor] of its DRBD device, which heartbeat's guard looks at
  * @property {readonly string[]} [resources] words of haresources: SCRIPT::ARGUMENT::…
  * @property {Application['services']} [services] units that heartbeat runs on one node, after the resources
+ * @property {readonly string[]} [daemons] units that start at boot on both nodes
+ * @property {readonly string[]} [files] of its configuration that are the same on both nodes
  * @property {State} [state] by which a person and the last play tell which node has it
  * @property {(cluster: Cluster, node: Node) => Task[]} [configuration] on every node
  * @property {(cluster: Cluster) => Play[]} [prepare] before heartbeat is in charge, in the order of the components
  * @property {(cluster: Cluster) => Play[]} [release] what `prepare` holds by hand, in the opposite order
  * @property {(cluster: Cluster) => Task[]} [settle] what is waited for at the end, on every node
+ * @property {(cluster: Cluster, to: Node) => Guard} [handover] what both nodes must show before all moves to one of them
+ * @property {(cluster: Cluster, to: Node) => Play[]} [handedOver] what is left to do when it has moved
  */
 
 /**
@@ -38,9 +43,30 @@ import { storage } from './storage/index.mjs'
  * @property {Readonly<Record<string, string>>} here what some of them are on the active node, …
  * @property {Readonly<Record<string, string>>} elsewhere … and the same on the other one
  * @property {(said: Said) => string[]} tell all of them for people, as parts of a sentence
+ * @property {(looks: readonly Look[]) => Finding[]} [judge] what is the matter with it; without this, that it is not
+ *   as it should be here or elsewhere
  */
 
-/** @typedef {Readonly<Record<string, string | undefined>>} Said */
+/** @typedef {Readonly<Record<string, string | undefined>>} Said with `vip` yes where the node holds the address */
+
+/**
+ * What one of the two nodes said of itself.
+ *
+ * @typedef {object} Look
+ * @property {string} name of the node
+ * @property {Said | undefined} said undefined where it could not be asked
+ */
+
+/**
+ * Something that is not as it should be.
+ *
+ * @typedef {object} Finding
+ * @property {'warning' | 'critical' | 'unknown'} severity warning: the service is there, but something that it needs in
+ *   case of a failure is not; critical: it is not there, or two nodes write; unknown: nobody can tell
+ * @property {string} what is the matter, as a sentence that names the node
+ * @property {string} [lost] what a fail-over at this moment would lose: `312 KiB that node2 has not got`
+ * @property {boolean} [harmless] a fail-over is safe all the same
+ */
 
 /**
  * What moves from node to node, as every node knows it.
@@ -64,6 +90,8 @@ export function groupOf(variables) {
     users: components.flatMap((component) => component.users ?? []),
     packages: components.flatMap((component) => component.packages ?? []),
     states: components.flatMap((component) => component.state ?? []),
+    daemons: components.flatMap((component) => component.daemons ?? []),
+    files: components.flatMap((component) => component.files ?? []),
     // The address comes last: clients reach it only when everything behind it runs, and whoever holds it holds all.
     resources: [
       ...components.flatMap(({ resources = [] }) => resources),
