@@ -2,11 +2,12 @@
 import { readFileSync } from 'node:fs'
 import { Argument, Command, Option } from 'commander'
 import { faults } from './commands/fault.ts'
-import { renderStatus } from './commands/status.ts'
+import { renderNoLab, renderStatus } from './commands/status.ts'
 import { explain } from './errors.ts'
 import { handOver } from './guest/ssh.ts'
 import { destroy, down, type Fault, fault, restore, snapshot, status, up } from './index.ts'
-import { checkNode, findLab, type LabOptions, openLab } from './instance/lab.ts'
+import { existingLabs } from './instance/existing.ts'
+import { checkNode, created, findLab, type LabOptions, openLab } from './instance/lab.ts'
 import { showProgress } from './progress.ts'
 
 const program = new Command('lab')
@@ -45,9 +46,11 @@ program
 program
   .command('status')
   .description('show what each node does')
-  .action(async () =>
-    print(renderStatus(Object.keys(findLab(topology()).topology.networks), await status(topology()))),
-  )
+  .action(async () => {
+    const lab = findLab(topology())
+    if (created(lab)) print(renderStatus(Object.keys(lab.topology.networks), await status(topology())))
+    else print(renderNoLab(lab.name, existingLabs()))
+  })
 
 program
   .command('ssh <node> [command...]')

@@ -6,8 +6,15 @@ import { bringUp } from './commands/up.ts'
 import { waitUntilReady } from './guest/ready.ts'
 import { inGuest } from './guest/ssh.ts'
 import type { Result } from './host/run.ts'
-import { findExisting } from './instance/existing.ts'
-import { checkNode, created, findDoomedLab, findLab, type LabOptions, openLab } from './instance/lab.ts'
+import {
+  checkNode,
+  created,
+  findDoomedLab,
+  findExisting,
+  findLab,
+  type LabOptions,
+  openLab,
+} from './instance/lab.ts'
 
 export type { Fault } from './commands/fault.ts'
 export type { NodeStatus } from './commands/status.ts'

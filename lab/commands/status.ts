@@ -1,3 +1,4 @@
+import { type Existing, listLabs } from '../instance/existing.ts'
 import { type CreatedLab, nodeNames } from '../instance/lab.ts'
 import { type Power, powerOf } from '../qemu/machine.ts'
 
@@ -45,4 +46,10 @@ export const renderStatus = (networks: readonly string[], nodes: readonly NodeSt
         .trimEnd(),
     )
     .join('\n')
+}
+
+/** What `status` says where the lab does not exist. Pure. */
+export const renderNoLab = (name: string, others: readonly Existing[]): string => {
+  const none = `There is no lab ${name}; \`npm run lab -- up\` makes it.`
+  return others.length > 0 ? `${none}\nThere is: ${listLabs(others)}` : none
 }

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabError } from '../errors.ts'
-import { type CreatedLab, created, findLab, type LabOptions } from './lab.ts'
 import { cacheRoot, labPaths } from './paths.ts'
 import { readState } from './state.ts'
 
@@ -19,6 +18,10 @@ export const existingLabs = (): Existing[] => {
   })
 }
 
+/** Labs as a person can name them. Pure. */
+export const listLabs = (labs: readonly Existing[]): string =>
+  labs.map(({ name, topology }) => `LAB_NAME=${name} (${topology})`).join(', ')
+
 /** What LAB_NAME and LAB_TOPOLOGY ask for; either may be left out. */
 export type Wanted = { readonly name: string | undefined; readonly topology: string | undefined }
 
@@ -32,24 +35,12 @@ export const chooseLab = (labs: readonly Existing[], { name, topology }: Wanted)
   if (only && !second) return only
   const named = fitting.find((lab) => lab.name === topology)
   if (named) return named
-  const list = (some: readonly Existing[]) =>
-    some.map((lab) => `LAB_NAME=${lab.name} (${lab.topology})`).join(', ')
-  if (second) throw new LabError('there is more than one lab', `choose one: ${list(fitting)}`)
+  if (second) throw new LabError('there is more than one lab', `choose one: ${listLabs(fitting)}`)
   const asked = [name && `of the name ${name}`, topology && `of the topology ${topology}`].filter(Boolean)
   throw new LabError(
     ['there is no lab', ...asked].join(' '),
-    labs.length > 0 ? `take one that exists: ${list(labs)}` : 'type: npm run lab -- --topology two-node up',
+    labs.length > 0
+      ? `take one that exists: ${listLabs(labs)}`
+      : 'type: npm run lab -- --topology two-node up',
   )
-}
-
-/** The lab that exists already, whatever its topology, for what must find it as it is. Throws as chooseLab does. */
-export const findExisting = (options: LabOptions): CreatedLab => {
-  const wanted = {
-    name: process.env.LAB_NAME || undefined,
-    topology: process.env.LAB_TOPOLOGY || undefined,
-  }
-  const { name, topology } = chooseLab(existingLabs(), wanted)
-  const lab = created(findLab({ ...options, topology }, name))
-  if (lab && existsSync(lab.paths.inventory)) return lab
-  throw new LabError(`the lab ${name} was never started`, `type: npm run lab -- --topology ${topology} up`)
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { LabError } from '../errors.ts'
 import type { Log } from '../progress.ts'
 import { loadTopology, type Topology } from '../topology/load.ts'
+import { chooseLab, existingLabs, listLabs } from './existing.ts'
 import { cacheRoot, type LabPaths, labPaths } from './paths.ts'
 import { readState, type State } from './state.ts'
 
@@ -48,7 +50,25 @@ export const openLab = (options: LabOptions): CreatedLab => {
   const lab = findLab(options)
   const found = created(lab)
   if (found) return found
-  throw new LabError(`the lab ${lab.name} does not exist`, 'type: npm run lab -- up')
+  const others = existingLabs()
+  throw new LabError(
+    `there is no lab ${lab.name}`,
+    `${startCommand(lab.topology.name)}${others.length > 0 ? `; or take one that exists: ${listLabs(others)}` : ''}`,
+  )
+}
+
+const startCommand = (topology: string): string => `type: npm run lab -- --topology ${topology} up`
+
+/** The lab that exists already, whatever its topology, for what must find it as it is. Throws as chooseLab does. */
+export const findExisting = (options: LabOptions): CreatedLab => {
+  const wanted = {
+    name: process.env.LAB_NAME || undefined,
+    topology: process.env.LAB_TOPOLOGY || undefined,
+  }
+  const { name, topology } = chooseLab(existingLabs(), wanted)
+  const lab = created(findLab({ ...options, topology }, name))
+  if (lab && existsSync(lab.paths.inventory)) return lab
+  throw new LabError(`the lab ${name} was never started`, startCommand(topology))
 }
 
 const storedTopology = (lab: Lab): string | undefined => {

@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'vitest'
 import * as lab from '../../lab/index.ts'
+import { projectRoot } from '../../lab/project.ts'
 
 /** Progress, as the lab tells it; a long test is not a silent one. */
 export const log = (line: string): void => void process.stderr.write(`${line}\n`)
 
-/** The lab of the tests for a topology, beside a person's own. */
-export const nameOf = (topology: string): string => `test-${topology}`
+/** The lab of a clone's tests for a topology: neither a person's own, nor that of another clone on this machine. */
+export const nameOf = (topology: string, clone = projectRoot): string =>
+  `test-${topology}-${createHash('sha256').update(clone).digest('hex').slice(0, 6)}`
 
 /**
  * A topology as its playbook leaves it, whatever an earlier test did to it. The first who asks waits until it has

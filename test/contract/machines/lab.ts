@@ -1,10 +1,11 @@
 import * as lab from '../../../lab/index.ts'
 import { loadInventory } from '../../../lib/inventory/index.ts'
 import { sh } from '../../../lib/shell/sh.ts'
+import { log, nameOf } from '../../lab/laboratory.ts'
 import { type Machine, openMachine } from './machine.ts'
 
 /** The topology of one small machine. */
-const CONTRACT = { topology: 'contract', log: (line: string) => void process.stderr.write(`${line}\n`) }
+const CONTRACT = { topology: 'contract', log }
 
 /**
  * A virtual machine with a kernel of its own, reached as its inventory says: through sudo.
@@ -12,7 +13,7 @@ const CONTRACT = { topology: 'contract', log: (line: string) => void process.std
  * @param packages to install first; they wait in the archive of the guest
  */
 export async function startLab(packages: readonly string[] = []): Promise<Machine> {
-  process.env.LAB_NAME = 'test-contract'
+  process.env.LAB_NAME = nameOf('contract')
   await lab.destroy(CONTRACT)
   const { inventory } = await lab.up(CONTRACT)
   const [host] = loadInventory(inventory, []).hosts

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { renderStatus } from '../../../lab/commands/status.ts'
+import { renderNoLab, renderStatus } from '../../../lab/commands/status.ts'
 import { explain, LabError } from '../../../lab/errors.ts'
 
 test('status is a table, and says which cables are pulled', () => {
@@ -12,6 +12,13 @@ test('status is a table, and says which cables are pulled', () => {
     'alpha  running  2201      tcg    public CUT, backbone ok',
     'b      off      -         tcg    public ok, backbone ok',
   ])
+})
+
+test('without a lab, status says how to make it, and which there are', () => {
+  expect(renderNoLab('pair', [])).toBe('There is no lab pair; `npm run lab -- up` makes it.')
+  expect(renderNoLab('pair', [{ name: 'mine', topology: 'four-node' }])).toMatch(
+    /^There is: LAB_NAME=mine \(four-node\)$/m,
+  )
 })
 
 test.each([

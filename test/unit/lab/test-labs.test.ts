@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { topologyNames } from '../../../lab/topology/load.ts'
+import { nameOf } from '../../lab/laboratory.ts'
+
+test('two clones on one machine have tests with labs of their own', () => {
+  expect(nameOf('two-node', '/home/me/one')).not.toBe(nameOf('two-node', '/home/me/two'))
+  expect(nameOf('two-node', '/home/me/one')).toBe(nameOf('two-node', '/home/me/one'))
+})
+
+test.each(topologyNames())('the lab of the tests for %s leaves room for the path of a socket', (topology) => {
+  expect(nameOf(topology)).toMatch(/^[a-z0-9-]{1,40}$/)
+})
