@@ -40,7 +40,7 @@ await run(playbook, { lab: ${environment} })
 }
 
 describe('--lab', () => {
-  const telling = '{ up: async ({ topology }) => { throw new Error(`asked for ${topology}`) } }'
+  const telling = "{ up: async ({ topology }) => { throw new Error('asked for ' + topology) } }"
 
   it.each([
     ['the playbook', {}, 'look'],
