@@ -63,7 +63,13 @@ export function oneCluster(nodes) {
 export function sharedStorage(nodes) {
   return nodes
     .filter(({ vars }) => !vars.storage)
-    .map((node) => violation(node, ['storage'], 'a shared storage is needed, for the database at least'))
+    .flatMap((node) => {
+      const { database, application } = node.vars
+      const data = database.mode === 'shared-disk' ? ['the database'] : []
+      const files = application && application.share.length > 0 ? ['files of the application'] : []
+      const what = [...data, ...files].join(' and ')
+      return what === '' ? [] : [violation(node, ['storage'], `a shared storage is needed, for ${what}`)]
+    })
 }
 
 /** @type {(name: (typeof OF_THE_CLUSTER)[number]) => Check} */
@@ -181,6 +187,6 @@ function twice(first, second, name) {
 }
 
 /** @type {(node: Node, path: string[], message: string) => Violation} */
-function violation(node, path, message) {
+export function violation(node, path, message) {
   return { host: node.name, path, message }
 }

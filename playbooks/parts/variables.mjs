@@ -35,10 +35,33 @@ const storage = z
   .discriminatedUnion('kind', [drbd], { error: "only the kind 'drbd' as yet" })
   .describe('How both nodes come to the same files')
 
+const account = z.strictObject({
+  user: z.string().regex(/^[\w.-]{1,32}$/, 'a name of letters, digits and - _ .'),
+  password: secret,
+  database: z
+    .string()
+    .regex(/^\w{1,64}$/, 'a name of letters, digits and _')
+    .describe('It is made where it is not there yet; the account may do anything in it'),
+  from: z
+    .array(z.string().regex(/^[\d.%]+$/, 'an address, or a pattern such as 192.168.56.%'))
+    .min(1)
+    .describe('Addresses of the clients: both application nodes, and their VIP'),
+})
+
+const accounts = z
+  .array(account)
+  .default([])
+  .describe('Who uses the database over the network; the server listens there only if somebody does')
+
+const sharedDisk = z.strictObject({ mode: z.literal('shared-disk'), accounts })
+
+const remote = z.strictObject({
+  mode: z.literal('remote'),
+  address: z.ipv4().describe('The VIP of the cluster that runs the database'),
+})
+
 const database = z
-  .discriminatedUnion('mode', [z.strictObject({ mode: z.literal('shared-disk') })], {
-    error: "only the mode 'shared-disk' as yet",
-  })
+  .discriminatedUnion('mode', [sharedDisk, remote], { error: "one of the modes 'shared-disk' and 'remote'" })
   .describe('How both nodes come to the same data')
 
 const heartbeat = z.strictObject({
@@ -87,5 +110,6 @@ export const variables = z.strictObject({
 
 /** @typedef {import('runsheet').z.infer<typeof variables>} Variables */
 /** @typedef {import('runsheet').z.infer<typeof drbd>} Drbd */
+/** @typedef {import('runsheet').z.infer<typeof account>} Account */
 /** @typedef {import('runsheet').Host<Variables>} Node */
 /** @typedef {import('runsheet').KnownHost<Variables>} KnownNode */

@@ -1,4 +1,6 @@
 // The ways in which both nodes come to the same data.
+import { accounts } from './accounts.mjs'
+import { remote } from './remote.mjs'
 import { sharedDisk } from './shared-disk.mjs'
 
 /** @typedef {import('../cluster.mjs').Component} Component */
@@ -8,6 +10,7 @@ import { sharedDisk } from './shared-disk.mjs'
  * @param {Variables} variables
  * @returns {Component[]}
  */
-export function database({ storage }) {
-  return storage ? [sharedDisk(storage)] : []
+export function database({ storage, database: wanted, vip }) {
+  if (wanted.mode === 'remote') return [remote(wanted.address)]
+  return storage ? [sharedDisk(storage, wanted.accounts), ...accounts(wanted.accounts, vip.address)] : []
 }

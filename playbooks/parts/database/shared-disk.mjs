@@ -4,6 +4,7 @@ import { command, file, template } from 'runsheet/resources'
 import { storageHere } from '../storage/conditions.mjs'
 
 /** @typedef {import('../cluster.mjs').Component} Component */
+/** @typedef {import('../variables.mjs').Account} Account */
 /** @typedef {import('../variables.mjs').Drbd} Drbd */
 
 /** Its user has the same number on both nodes, since it owns files that both see. */
@@ -14,9 +15,10 @@ export const account = {
 
 /**
  * @param {Drbd} storage
+ * @param {readonly Account[]} accounts
  * @returns {Component}
  */
-export function sharedDisk(storage) {
+export function sharedDisk(storage, accounts) {
   return {
     packages: ['mariadb-server'],
     groups: [account.group],
@@ -25,7 +27,7 @@ export function sharedDisk(storage) {
     configuration: () => [
       file({
         path: '/etc/mysql/mariadb.conf.d/90-cluster.cnf',
-        content: databaseSettings(storage),
+        content: databaseSettings(storage, accounts),
         mode: '0644',
         owner: 'root',
         group: 'root',
@@ -37,10 +39,23 @@ export function sharedDisk(storage) {
   }
 }
 
-/** @param {Drbd} storage */
-export function databaseSettings(storage) {
-  return template(new URL('../../templates/mariadb.cnf', import.meta.url), { datadir: datadir(storage) })
+/**
+ * @param {Drbd} storage
+ * @param {readonly Account[]} accounts
+ */
+export function databaseSettings(storage, accounts) {
+  return template(new URL('../../templates/mariadb.cnf', import.meta.url), {
+    datadir: datadir(storage),
+    network: accounts.length > 0 ? OPEN : '',
+  })
 }
+
+/** The VIP comes after the server, which could not bind to it alone. */
+const OPEN = `
+# Accounts are known by their address, and nobody waits for a name server.
+bind-address = 0.0.0.0
+skip-name-resolve = 1
+`
 
 /** @param {Drbd} storage */
 function datadir({ mount }) {

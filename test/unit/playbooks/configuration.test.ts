@@ -86,7 +86,7 @@ test('nothing promotes DRBD but heartbeat', () => {
 })
 
 test('MariaDB has its data on the shared storage', () => {
-  expect(effective(databaseSettings(storage))).toEqual([
+  expect(effective(databaseSettings(storage, []))).toEqual([
     '[mysqld]',
     'datadir = /mnt/shared/mysql',
     'innodb_flush_log_at_trx_commit = 1',

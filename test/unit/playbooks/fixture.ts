@@ -33,5 +33,42 @@ export function nodes(
   return [node(1), node(2)]
 }
 
+const password = new Secret('nagios.password', 'hunter-two')
+const database = {
+  mode: 'shared-disk',
+  accounts: [
+    {
+      user: 'nagios',
+      password,
+      database: 'nagios',
+      from: ['192.168.56.30', '192.168.56.31', '192.168.56.32'],
+    },
+  ],
+}
+
+/** A pair that runs a database and a pair that uses it, after `change` has spoilt some of their variables. */
+export function fourNodes(change: (vars: Variables, name: string) => void = () => {}): Host<Variables>[] {
+  const node = (cluster: 'db' | 'app', number: 1 | 2): Host<Variables> => {
+    const name = `${cluster}${number}`
+    const [net, port] = cluster === 'db' ? [2, 694] : [3, 695]
+    const { application, ...own } = written(number)
+    const vars = variables.parse({
+      ...own,
+      cluster,
+      home: `${cluster}1`,
+      address: `192.168.56.${net}${number}`,
+      replication_address: `192.168.57.${net}${number}`,
+      vip: { ...own.vip, address: `192.168.56.${net}0` },
+      heartbeat: { ...own.heartbeat, udpport: port },
+      ...(cluster === 'db'
+        ? { database }
+        : { database: { mode: 'remote', address: '192.168.56.20' }, application }),
+    })
+    change(vars, name)
+    return { name, vars }
+  }
+  return [node('db', 1), node('db', 2), node('app', 1), node('app', 2)]
+}
+
 /** The storage of these nodes. */
 export const storage: Drbd = variables.shape.storage.unwrap().parse({ kind: 'drbd' })
