@@ -38,7 +38,11 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/temporary.ts',
     projects: [
-      project('unit', 0, ['test/unit/**/*.test.ts', 'test/architecture.test.ts', 'test/reference/*.test.ts']),
+      project('unit', 0, [
+        'test/unit/**/*.test.ts',
+        'test/architecture.test.ts',
+        'test/{reference,runbooks}/*.test.ts',
+      ]),
       project('hosts', 1, ['test/{cli,shell,container,inventory}/**/*.test.ts'], packages),
       project('contract', 2, ['test/contract/**/*.test.ts'], containers),
       project('faults', 3, ['test/faults/**/*.test.ts'], packages),
