@@ -1,20 +1,13 @@
 import { createHash } from 'node:crypto'
 import { type Plan, type PlannedPlay, type PlannedTask, wishDigest } from '../plan/index.ts'
 import { redactedJson } from '../secret.ts'
-import type { Outcome } from './events.ts'
+import type { TaskEvent } from './events.ts'
 import { type ForeseenSegment, foreseePlays } from './foresee.ts'
 import type { Run } from './run.ts'
 
 /** What a run would do with one task, or with a handler that is owed, where `kind` is `handler`. */
-export interface PlanEntry {
-  play: string
-  name: string
-  kind: string
-  id: string
-  delegate?: string
-  outcome: Outcome
-  reason?: string
-  changes?: readonly string[]
+export interface PlanEntry
+  extends Pick<TaskEvent, 'play' | 'name' | 'kind' | 'id' | 'delegate' | 'outcome' | 'reason' | 'changes'> {
   /** SHA-256 of the wish and of the shell texts that carry it out. */
   wish: string
 }

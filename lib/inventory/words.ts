@@ -6,7 +6,7 @@ export interface Word {
 
 /**
  * Splits a line as Python's `shlex.split(line, comments=True)` does: quotes of both kinds, a backslash before the next
- * character, and everything behind `#` left out.
+ * character, and everything behind `#` left out. The package shlex knows neither columns nor comments.
  *
  * @returns the words, or the column of a quote that is not closed
  */

@@ -42,18 +42,20 @@ export interface AptRepository {
 export const aptRepository = defineResource<AptRepository>({
   kind: 'apt-repository',
   id: ({ name }) => name,
-  problems: ({ name, uris = [], suites = [], components = [], key, trusted, absent }) => [
-    ...repositoryProblems(name, uris, keyText(key)),
+  problems: ({ uris = [], suites = [], components = [], absent, ...want }) => [
+    ...repositoryProblems(want, uris),
     ...problemsOf(
-      [absent || (uris.length > 0 && suites.length > 0), `the repository ${name} has no uris or no suites`],
+      [
+        absent || (uris.length > 0 && suites.length > 0),
+        `the repository ${want.name} has no uris or no suites`,
+      ],
       ...[...suites, ...components].map(
         (one) => [/^[\w./+~-]+$/.test(one), `no suite or component: ${one}`] as const,
       ),
       [
         absent || suites.every((one) => one.endsWith('/')) === (components.length === 0),
-        `the repository ${name} has components unless its suites end in a slash`,
+        `the repository ${want.name} has components unless its suites end in a slash`,
       ],
-      [key === undefined || !trusted, `the repository ${name} has a key or is trusted without one`],
     ),
   ],
   needs: () => ['apt-get'],

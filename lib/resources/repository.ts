@@ -13,13 +13,18 @@ export interface RepositoryFile {
 }
 
 /** What is wrong with the parts that every repository has. */
-export function repositoryProblems(name: string, addresses: readonly string[], key?: string): string[] {
+export function repositoryProblems(
+  { name, key: armored, trusted }: { name: string; key?: string; trusted?: true },
+  addresses: readonly string[],
+): string[] {
+  const key = keyText(armored)
   return problemsOf(
     [/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name), `no repository can be called ${name}`],
     ...addresses.map(
       (one) => [/^[a-z+]+:[^\s[\]]+$/.test(one), `no address of a repository: ${one}`] as const,
     ),
     [key === undefined || isArmored(key), `the key of ${name} is not an armored public key`],
+    [key === undefined || !trusted, `the repository ${name} has a key or is trusted without one`],
   )
 }
 

@@ -39,12 +39,11 @@ export interface YumRepository {
 export const yumRepository = defineResource<YumRepository>({
   kind: 'yum-repository',
   id: ({ name }) => name,
-  problems: ({ name, description = 'x', baseurls = [], key, trusted, absent }) => [
-    ...repositoryProblems(name, baseurls, keyText(key)),
+  problems: ({ description = 'x', baseurls = [], absent, ...want }) => [
+    ...repositoryProblems(want, baseurls),
     ...problemsOf(
-      [absent || baseurls.length > 0, `the repository ${name} has no baseurls`],
-      [isLine(description), `the description of ${name} is one line`],
-      [key === undefined || !trusted, `the repository ${name} has a key or is trusted without one`],
+      [absent || baseurls.length > 0, `the repository ${want.name} has no baseurls`],
+      [isLine(description), `the description of ${want.name} is one line`],
     ),
   ],
   needs: () => ['rpm'],
