@@ -93,6 +93,16 @@ describe('the start of heartbeat', () => {
       'node2: authkeys does not sign with sha1 and nothing else',
     ],
     [
+      'a second method',
+      { settings: `${settings}2 crc\n` },
+      'node2: authkeys does not sign with sha1 and nothing else',
+    ],
+    [
+      'files that cannot be read',
+      { files: { exitCode: 1, stdout: files, stderr: 'sha256sum: /etc/ha.d/ha.cf: I/O error' } },
+      'node2 cannot tell its files (exit 1: sha256sum: /etc/ha.d/ha.cf: I/O error)',
+    ],
+    [
       'a failback',
       { settings: settings.replace('failback off', 'failback on') },
       'node2: ha.cf does not say auto_failback off',

@@ -52,6 +52,12 @@ describe('create-md', () => {
     ],
     ['a peer that did not answer', {}, undefined, ['node2 did not answer']],
     [
+      'a question that failed',
+      {},
+      { generation: { exitCode: 1, stdout: NONE, stderr: '' } },
+      ['node2 cannot tell its generation (exit 1: No valid meta data found)'],
+    ],
+    [
       'a missing tool',
       { disk: broken },
       {},
@@ -94,6 +100,18 @@ describe('the first copy', () => {
       {},
       { replication: drbd('Connected', 'Secondary/Secondary', 'UpToDate/Inconsistent') },
       'node2: its disk is UpToDate, not Inconsistent',
+    ],
+    [
+      'a peer that writes, as seen from here',
+      { replication: drbd('Connected', 'Secondary/Primary', 'Inconsistent/Inconsistent') },
+      {},
+      "node1: its peer's role is Primary, not Secondary",
+    ],
+    [
+      'a peer with good data, as seen from here',
+      { replication: drbd('Connected', 'Secondary/Secondary', 'Inconsistent/UpToDate') },
+      {},
+      "node1: its peer's disk is UpToDate, not Inconsistent",
     ],
     [
       'a peer that writes',
