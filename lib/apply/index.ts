@@ -1,6 +1,7 @@
+export { converge } from './converge.ts'
 export * from './events.ts'
 export type { Interrupts } from './interrupt.ts'
 export { type JudgeOptions, judge } from './judge.ts'
 export { hashOf, type PlanFile } from './plan-file.ts'
-export { type Connect, converge, type RunOptions } from './run.ts'
+export type { Connect, RunOptions } from './run.ts'
 export type { Answer, Confirm } from './step.ts'

@@ -32,12 +32,24 @@ export async function runStage(
   })
 }
 
+/** What one host carries out in one go. */
+interface Turn {
+  run: Run
+  play: PlannedPlay
+  on: HostRun
+  handlers: readonly Handler[]
+  /** What nothing has been told of yet. */
+  open: Set<Duty>
+  /** What was seen of it still holds. */
+  looked: boolean
+}
+
 async function carryOut(run: Run, play: PlannedPlay, work: Work, looked: boolean): Promise<void> {
   const on = run.hosts.get(work.on)
   if (!on || on.gone) return giveUp(run, play, work)
   const open = new Set(work.duties)
   if (run.confirm && !play.guarded) await stepThrough(run, play, on, open)
-  if (!on.gone) await attempt(run, play, on, on.stopped ? [] : work.handlers, open, looked)
+  if (!on.gone) await attempt({ run, play, on, handlers: on.stopped ? [] : work.handlers, open, looked })
 }
 
 /** Has each task confirmed and does it before the next one is looked at, as long as somebody wants to be asked. */
@@ -45,36 +57,36 @@ async function stepThrough(run: Run, play: PlannedPlay, on: HostRun, open: Set<D
   for (const unit of unitsOf([...open])) {
     for (const duty of unit) if (run.confirm || !isLeft(duty)) open.delete(duty)
     if (!run.confirm || on.gone || !unit.every(isLeft)) continue
-    if (await isConfirmed(run, play, on, unit)) await attempt(run, play, on, [], new Set(unit), true)
+    if (await isConfirmed(run, play, on, unit))
+      await attempt({ run, play, on, handlers: [], open: new Set(unit), looked: true })
   }
 }
 
-async function attempt(
-  run: Run,
-  play: PlannedPlay,
-  on: HostRun,
-  handlers: readonly Handler[],
-  open: Set<Duty>,
-  looked: boolean,
-): Promise<void> {
+async function attempt(turn: Turn): Promise<void> {
+  const { run, play, on, open } = turn
   try {
-    await converge(run, play, on, handlers, open, looked)
+    if ([...open].some(({ task }) => task.errand)) await runErrands(turn)
+    if (!on.stopped || open.size > 0) await runBatch(turn)
   } catch (error) {
     loseHost(run, on, error)
     for (const duty of open) leaveOpen(run, play, duty, on.stopped)
   }
 }
 
-async function converge(
-  run: Run,
-  play: PlannedPlay,
-  on: HostRun,
-  handlers: readonly Handler[],
-  open: Set<Duty>,
-  looked: boolean,
-): Promise<void> {
-  if ([...open].some(({ task }) => task.errand)) await runErrands(run, play, on, open, looked)
-  if (on.stopped && open.size === 0) return
+/** One at a time; a stage with errands holds nothing else. */
+async function runErrands({ run, play, on, open, looked }: Turn): Promise<void> {
+  for (const duty of [...open].filter(isLeft)) {
+    sayWorking(run, open)
+    await runErrand(run, on, duty, looked, (result) => {
+      open.delete(duty)
+      recordTask(run, play, duty, result)
+    })
+  }
+  passOver(run, play, open, undefined)
+}
+
+/** All that is left, from the first difference on, in one round trip. */
+async function runBatch({ run, play, on, handlers, open, looked }: Turn): Promise<void> {
   const duties = [...open]
   const tasks = duties.map(({ task }) => task)
   if (run.options.diff && !looked) await lookAgain(on, tasks)
@@ -98,24 +110,6 @@ async function converge(
     open.delete(duty)
     recordTask(run, play, duty, result, texts.get(duty.task))
   }
-}
-
-/** One at a time; a stage with errands holds nothing else. */
-async function runErrands(
-  run: Run,
-  play: PlannedPlay,
-  on: HostRun,
-  open: Set<Duty>,
-  looked: boolean,
-): Promise<void> {
-  for (const duty of [...open].filter(isLeft)) {
-    sayWorking(run, open)
-    await runErrand(run, on, duty, looked, (result) => {
-      open.delete(duty)
-      recordTask(run, play, duty, result)
-    })
-  }
-  passOver(run, play, open, undefined)
 }
 
 /** The target tells nothing of what a failure or an unneeded rescue has passed over. */
