@@ -1,7 +1,7 @@
 // What is asked of both nodes beside the tasks, why a run must not begin, and what a person reads at its end.
 import { sh } from 'runsheet'
 import { byCluster, groupOf } from './cluster.mjs'
-import { describeGroup } from './group.mjs'
+import { describeGroup, saidOf, tellGroup } from './group.mjs'
 
 /** @typedef {import('./cluster.mjs').Group} Group */
 /** @typedef {import('./variables.mjs').KnownNode} KnownNode */
@@ -64,30 +64,15 @@ function conclusionOf(nodes) {
       : `no node holds ${address}`
   const alarm =
     holders.length > 1 ? ['ATTENTION: both nodes hold the address; stop heartbeat on one of them now'] : []
-  return [...nodes.map(describe), where, ...alarm, WITHOUT_FENCING]
+  return [
+    ...nodes.map((node) => `${node.name}: ${tellGroup(groupOf(node.vars), look(node))}`),
+    where,
+    ...alarm,
+    WITHOUT_FENCING,
+  ]
 }
 
 /** @param {KnownNode} node */
-function describe(node) {
-  const said = look(node)
-  const { vip, states } = groupOf(node.vars)
-  return [
-    `${node.name}: ${said.vip === 'yes' ? `holds ${vip.address}` : 'standby'}`,
-    ...states.flatMap(({ tell }) => tell(said)),
-    said.active ? `runs ${said.active}` : 'runs none of the services',
-  ].join(', ')
-}
-
-/**
- * @param {KnownNode} node
- * @returns {import('./cluster.mjs').Said}
- */
 function look({ facts }) {
-  const lines = (facts.group?.stdout ?? '').split('\n')
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [word = '', ...rest] = line.split(' ')
-      return [word, rest.join(' ')]
-    }),
-  )
+  return saidOf(facts.group?.stdout ?? '')
 }

@@ -3,6 +3,7 @@ import { lines, raw, sh } from 'runsheet'
 import { command } from 'runsheet/resources'
 
 /** @typedef {import('./cluster.mjs').Group} Group */
+/** @typedef {import('./cluster.mjs').Said} Said */
 
 /**
  * Sets `vip` to yes or no, `active` to the units that run, and what the components tell of themselves.
@@ -33,6 +34,34 @@ export function describeGroup(group) {
     ${readGroup(group)}
     ${raw(names.map((name) => `echo "${name} $${name}"`).join('\n'))}
     echo "active$active"`
+}
+
+/**
+ * That answer, read.
+ *
+ * @param {string} answer one word and its value a line
+ * @returns {Said}
+ */
+export function saidOf(answer) {
+  const pairs = answer.split('\n').map((line) => {
+    const [word = '', ...rest] = line.split(' ')
+    return [word, rest.join(' ')]
+  })
+  return Object.fromEntries(pairs)
+}
+
+/**
+ * The same in a sentence.
+ *
+ * @param {Group} group
+ * @param {Said} said
+ */
+export function tellGroup({ vip, states }, said) {
+  return [
+    said.vip === 'yes' ? `holds ${vip.address}` : 'standby',
+    ...states.flatMap(({ tell }) => tell(said)),
+    said.active ? `runs ${said.active}` : 'runs none of the services',
+  ].join(', ')
 }
 
 /** @param {Group} group */

@@ -28,6 +28,21 @@ export function readDrbd({ device }) {
 }
 
 /**
+ * Sets `oos` to the KiB that the peer's copy differs by, as the kernel counts them; empty while DRBD is not up.
+ *
+ * @param {Drbd} storage
+ */
+export function readOutOfSync({ device }) {
+  return sh`
+    oos= own=
+    [ ! -r /proc/drbd ] || while read -r first rest; do
+      case $first in ${`${minorOf(device)}:`}) own=yes ;; [0-9]*:) own= ;; esac
+      case $own$rest in yes*oos:*) oos=\${rest##*oos:} own= ;; esac
+    done </proc/drbd
+    oos=\${oos%% *}`
+}
+
+/**
  * Sets `mounted` to yes or no.
  *
  * @param {Mounted} storage

@@ -2,7 +2,8 @@
 import { play, sh } from 'runsheet'
 import { kernelModule } from 'runsheet/resources'
 import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
-import { minorOf, readDrbd, readMount } from './conditions.mjs'
+import { minorOf, readDrbd, readMount, readOutOfSync } from './conditions.mjs'
+import { drbdFindings } from './drbd-findings.mjs'
 import * as resource from './drbd-resource.mjs'
 import { bareMountPoint } from './mount-point.mjs'
 
@@ -19,6 +20,8 @@ export function drbd(storage) {
   const { device, mount, filesystem } = storage
   return {
     packages: ['drbd-utils'],
+    daemons: ['drbd'],
+    files: [`/etc/drbd.d/${storage.resource}.res`],
     minor: minorOf(device),
     resources: [`drbddisk::${storage.resource}`, `Filesystem::${device}::${mount}::${filesystem}`],
     state: state(storage),
@@ -60,14 +63,16 @@ function state(storage) {
   return {
     read: sh`
       ${readMount(storage)}
-      ${readDrbd(storage)}`,
-    names: ['mounted', 'connection', 'roles', 'disks'],
+      ${readDrbd(storage)}
+      ${readOutOfSync(storage)}`,
+    names: ['mounted', 'connection', 'roles', 'disks', 'oos'],
     here: { mounted: 'yes', roles: 'Primary/Secondary' },
     elsewhere: { mounted: 'no', roles: 'Secondary/Primary' },
     tell: ({ mounted, roles, disks }) => [
       roles ? `${own(roles)} ${own(disks)}` : 'no DRBD',
       `${storage.mount} ${mounted === 'yes' ? 'mounted' : 'not mounted'}`,
     ],
+    judge: (looks) => drbdFindings(storage.resource, looks),
   }
 }
 
