@@ -8,6 +8,7 @@ export const alias = {
   'runsheet/resources': source('lib/resources/index.ts'),
   'runsheet/facts': source('lib/facts.ts'),
   'runsheet/cluster': source('lib/cluster/index.ts'),
+  'runsheet/replication': source('lib/replication/index.ts'),
   'runsheet/lab': source('lab/index.ts'),
   runsheet: source('lib/index.ts'),
 }

@@ -10,7 +10,7 @@ import * as lab from 'runsheet/lab'
 import { clusterOf, groupOf } from './parts/cluster.mjs'
 import { conclusion, preflight, questions } from './parts/conclusion.mjs'
 import { clusterPlays } from './parts/plays.mjs'
-import { oneCluster, rules, sharedStorage } from './parts/rules.mjs'
+import { databaseMode, oneCluster, rules, sharedStorage } from './parts/rules.mjs'
 import { variables } from './parts/variables.mjs'
 
 export const playbook = definePlaybook({
@@ -20,7 +20,7 @@ export const playbook = definePlaybook({
     'a virtual address on one node at a time.',
   hosts: 'cluster',
   vars: variables,
-  rules: [oneCluster, sharedStorage, ...rules],
+  rules: [oneCluster, sharedStorage, databaseMode('shared-disk'), ...rules],
   facts: (node) => questions(groupOf(node.vars)),
   preflight,
   plays: (nodes) => clusterPlays(clusterOf(nodes)),

@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   resources: ['errors', 'secret', 'shell', 'resource'],
   facts: ['shell', 'resource'],
   cluster: ['errors', 'secret', 'shell', 'resource'],
+  replication: ['errors', 'secret', 'shell', 'resource', 'resources', 'cluster'],
   plan: ['errors', 'secret', 'shell', 'inventory', 'resource'],
   diff: ['errors', 'resource'],
   probe: ['errors', 'shell', 'resource', 'diff', 'plan'],

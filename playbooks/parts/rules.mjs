@@ -27,6 +27,7 @@ export const rules = [
     vip,
     replicatedDisk,
     replication,
+    serverIds,
     cards,
     ping,
     times,
@@ -70,6 +71,16 @@ export function sharedStorage(nodes) {
       const what = [...data, ...files].join(' and ')
       return what === '' ? [] : [violation(node, ['storage'], `a shared storage is needed, for ${what}`)]
     })
+}
+
+/** @type {(mode: Node['vars']['database']['mode']) => (nodes: readonly Node[]) => Violation[]} */
+export function databaseMode(mode) {
+  return (nodes) =>
+    nodes
+      .filter(({ vars }) => vars.database.mode !== mode)
+      .map((node) =>
+        violation(node, ['database', 'mode'], `this playbook is for databases of the mode '${mode}'`),
+      )
 }
 
 /** @type {(name: (typeof OF_THE_CLUSTER)[number]) => Check} */
@@ -142,6 +153,17 @@ function replication(first, second) {
     ...twice(first, second, 'replication_address'),
     ...(apart ? [violation(second, ['replication_address'], message)] : []),
   ]
+}
+
+/** @type {Check} */
+function serverIds(first, second) {
+  if (first.vars.database.mode !== 'replication') return []
+  const missing = [first, second].filter(({ vars }) => vars.server_id === undefined)
+  const needs = 'a database that replicates needs a server_id on each node'
+  if (missing.length > 0) return missing.map((node) => violation(node, ['server_id'], needs))
+  if (first.vars.server_id !== second.vars.server_id) return []
+  const message = `${second.vars.server_id} is also the server_id of ${first.name}: each would ignore what the other one sends`
+  return [violation(second, ['server_id'], message)]
 }
 
 /** @type {Check} */

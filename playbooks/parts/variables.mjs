@@ -60,8 +60,27 @@ const remote = z.strictObject({
   address: z.ipv4().describe('The VIP of the cluster that runs the database'),
 })
 
+const replication = z.strictObject({
+  mode: z.literal('replication'),
+  accounts,
+  user: word.default('replication').describe('The account by which each node reads all of the other one'),
+  password: secret
+    .refine(
+      // The limit is that of CHANGE MASTER; the signs are those that need no quoting in SQL and in option files.
+      (password) => /^[A-Za-z0-9!#$%&()*+,./:;<=>?@^_{|}~-]{16,32}$/.test(password.reveal()),
+      '16 to 32 letters, digits and signs, without blanks, quotes and backslashes',
+    )
+    .describe('Its password'),
+  semi_sync: z
+    .boolean()
+    .default(false)
+    .describe('A commit waits until the peer has received it, for 10 seconds at most'),
+})
+
 const database = z
-  .discriminatedUnion('mode', [sharedDisk, remote], { error: "one of the modes 'shared-disk' and 'remote'" })
+  .discriminatedUnion('mode', [sharedDisk, replication, remote], {
+    error: "one of the modes 'shared-disk', 'replication' and 'remote'",
+  })
   .describe('How both nodes come to the same data')
 
 const heartbeat = z.strictObject({
@@ -91,6 +110,12 @@ export const variables = z.strictObject({
     .optional()
     .describe('Address of this node for DRBD, best on a link of its own'),
   disk: path.optional().describe('The disk that DRBD replicates; best by /dev/disk/by-id'),
+  server_id: z
+    .int()
+    .min(1)
+    .max(4_294_967_295)
+    .optional()
+    .describe('Tells this node from all others whose databases replicate'),
   home: z.string().describe('The node that runs the service first; `uname -n` of one of the two'),
   vip,
   storage: storage.optional(),
@@ -111,5 +136,6 @@ export const variables = z.strictObject({
 /** @typedef {import('runsheet').z.infer<typeof variables>} Variables */
 /** @typedef {import('runsheet').z.infer<typeof drbd>} Drbd */
 /** @typedef {import('runsheet').z.infer<typeof account>} Account */
+/** @typedef {import('runsheet').z.infer<typeof replication>} Replication */
 /** @typedef {import('runsheet').Host<Variables>} Node */
 /** @typedef {import('runsheet').KnownHost<Variables>} KnownNode */

@@ -1,0 +1,117 @@
+import { examine } from '../cluster/evidence.ts'
+import type { Demand, Guard } from '../resource/contract.ts'
+import type { MysqlLogin } from '../resources/index.ts'
+import { ask } from '../resources/mysql-client.ts'
+import { eachLine } from '../resources/snippets.ts'
+import { lines, raw, type Shell, sh } from '../shell/sh.ts'
+import { UNKNOWN_TO } from './gtid.ts'
+import { askPeer } from './peer.ts'
+import { describeServer, readServer, type Server } from './server.ts'
+
+/** Two nodes whose databases replicate, by name. */
+export interface Pair {
+  nodes: readonly [string, string]
+  /** How a node's client reaches its own server, and that of its peer; by default as root, and by `PEER`. */
+  login?: MysqlLogin
+  peer?: string
+}
+
+/**
+ * Guards a node that is about to follow the other one: it takes no writes, everything that it ever wrote is known
+ * there, and the other one follows nobody. So nothing is applied twice and nothing of its own is forgotten.
+ */
+export function following({ nodes, login, peer }: Pair): Guard {
+  return {
+    protects: 'transactions that only one of two databases has',
+    hosts: nodes,
+    ask: { database: describeServer(login), conflicts: conflicts(login, peer) },
+    refuse: (evidence, host) => [
+      ...examine(evidence, host, { database: judged(mustBeReadOnly), conflicts: toLines }),
+      ...nodes
+        .filter((node) => node !== host)
+        .flatMap((node) => examine(evidence, node, { database: judged(mustFollowNobody) })),
+    ],
+    recheck: isReadOnly(login),
+    demands: [READ_ONLY, NO_CONFLICTS, FOLLOWS_NOBODY],
+  }
+}
+
+/** What is judged of an answer of `describeServer`; what is not understood is a reason by itself. */
+export function judged(judge: (server: Server) => string[]) {
+  return (text: string): string[] => {
+    try {
+      return judge(readServer(text))
+    } catch (error) {
+      return [error instanceof Error ? error.message : String(error)]
+    }
+  }
+}
+
+export function mustBeReadOnly({ readOnly }: Server): string[] {
+  return readOnly ? [] : ['its database takes writes']
+}
+
+export function mustFollowNobody({ replica }: Server): string[] {
+  return replica ? [`its database follows ${replica.source || 'another one'}`] : []
+}
+
+export function toLines(text: string): string[] {
+  return text.split('\n').filter(Boolean)
+}
+
+const says = (line: string) => sh`printf '%s\\n' "$said_database" | grep -q ${line}`
+
+export const READ_ONLY: Demand = {
+  that: 'its database takes no writes',
+  of: 'target',
+  asks: ['database'],
+  holds: sh`${says('^read_only\tON$')} && ${says('^server_id\t[0-9]*$')} && ${says('^version\t')}`,
+}
+
+export const FOLLOWS_NOBODY: Demand = {
+  that: 'its database follows nobody',
+  of: 'peers',
+  asks: ['database'],
+  holds: sh`${says('^read_only\t')} && ${says('^server_id\t[0-9]*$')} && ${says('^version\t')} && ! ${says('^ *[MS][a-z]*_Host:')}`,
+}
+
+export const NO_CONFLICTS: Demand = {
+  that: 'it has a server_id of its own, and no transactions that its peer does not know',
+  of: 'target',
+  asks: ['conflicts'],
+  holds: sh`[ -z "$said_conflicts" ]`,
+}
+
+/** For the command that changes: this server still takes no writes. */
+export function isReadOnly(login: MysqlLogin | undefined): Shell {
+  return sh`
+    said=$(
+    ${describeServer(login)}
+    ) && printf '%s\\n' "$said" | grep -q ${'^read_only\tON$'}`
+}
+
+/** Prints, on the node itself, what keeps its database from following its peer's; nothing where all is well. */
+export function conflicts(login: MysqlLogin | undefined, peer: string | undefined): Shell {
+  return sh`
+    ${UNKNOWN_TO}
+    ${askPeer(sh`${HISTORY}`, peer)}
+    ${readHistory('its')}
+    ${ask(login, sh`${HISTORY}`)}
+    ${readHistory('my')}
+    [ "$my_id" != "$its_id" ] || echo "it has the server_id $my_id, as its peer has"
+    own=$(unknown_to "$my_state" "$its_state,$its_position")
+    [ -z "$own" ] || echo "it has transactions that its peer does not know ($own); rejoin.mjs lists and saves them first"`
+}
+
+const HISTORY = 'SELECT @@server_id AS id, @@gtid_binlog_state AS state, @@gtid_slave_pos AS position\\G'
+
+function readHistory(whose: 'my' | 'its'): Shell {
+  const set = (name: string) => sh`${name}:) ${raw(`${whose}_${name}`)}=\${2-} ;;`
+  return eachLine(
+    sh`$said`,
+    sh`
+    case $1 in
+    ${lines(['id', 'state', 'position'].map(set))}
+    esac`,
+  )
+}

@@ -1,0 +1,8 @@
+export { type Dialect, dialects, SPEAK } from './dialect.ts'
+export { following, type Pair } from './following.ts'
+export { describeTransactions, parseGtids, type Transactions, UNKNOWN_TO, unknownTo } from './gtid.ts'
+export { askPeer, PEER, PROMOTION } from './peer.ts'
+export { type Follow, readThreads, replica, type Source } from './replica.ts'
+export { type Seed, seed } from './seed.ts'
+export { seeding } from './seeding.ts'
+export { describeServer, type Replica, readServer, type Server } from './server.ts'
