@@ -27,6 +27,10 @@ export const application = z.strictObject({
   share: z
     .array(z.string().regex(/^(\/[\w.-]+)+$/, 'an absolute path of letters, digits and - _ .'))
     .describe('Directories that move to the shared storage; a link takes their place on both nodes'),
+  localhost: z
+    .string()
+    .optional()
+    .describe('Shell command that succeeds where the application watches its own master as localhost'),
 })
 
 /** @typedef {import('runsheet').z.infer<typeof application>} Application */
@@ -38,6 +42,8 @@ const nagios = {
   groups: [{ name: 'nagios', gid: 566 }],
   users: [{ name: 'nagios', uid: 566, group: 'nagios', groups: [], home: '/var/lib/nagios' }],
   share: ['/etc/nagios4', '/var/lib/nagios4', '/var/log/nagios4'],
+  localhost:
+    "grep -rEqs '^[[:space:]]*address[[:space:]]+(127[.]0[.]0[.]1|localhost)([[:space:]]|$)' /etc/nagios4/objects /etc/nagios4/conf.d",
 }
 
 /** @type {Application} Opsview Core: a package of its own vendor, whose repository must be there already. */

@@ -1,6 +1,7 @@
 // A cluster as its parts see it: two nodes under one heartbeat, and what they run, put together from components.
 import { application } from './application.mjs'
 import { database } from './database/index.mjs'
+import { masters } from './distributed/masters.mjs'
 import { storage } from './storage/index.mjs'
 
 /** @typedef {import('./variables.mjs').Node} Node */
@@ -75,7 +76,12 @@ import { storage } from './storage/index.mjs'
  */
 export function groupOf(variables) {
   const { vip, heartbeat, fencing } = variables
-  const components = [...storage(variables), ...database(variables), ...application(variables)]
+  const components = [
+    ...storage(variables),
+    ...database(variables),
+    ...application(variables),
+    ...masters(variables),
+  ]
   const services = components.flatMap((component) => component.services ?? [])
   const units = services.map(({ unit }) => unit)
   return {

@@ -1,6 +1,7 @@
 // What only a look across both nodes can find. Checked before any host is contacted.
 import { isInSubnet, subnetOf } from 'runsheet/cluster'
 import { byCluster } from './cluster.mjs'
+import { mastersHaveTheirUser } from './distributed/rules.mjs'
 
 /** @typedef {import('./variables.mjs').Node} Node */
 /** @typedef {import('runsheet').RuleViolation} Violation */
@@ -15,11 +16,13 @@ const OF_THE_CLUSTER = /** @type {const} */ ([
   'heartbeat',
   'fencing',
   'application',
+  'masters',
 ])
 
 /** Small ones: a rule that meets a value which is wrong in itself is left out. */
 export const rules = [
   pairs,
+  mastersHaveTheirUser,
   ...[
     ...OF_THE_CLUSTER.map(equal),
     names,

@@ -1,6 +1,7 @@
 // The variables of a host of a cluster. What is not described here is refused.
 import { Secret, z } from 'runsheet'
 import { application, presets } from './applications.mjs'
+import { masters } from './distributed/variables.mjs'
 
 const seconds = z.int().min(1).max(3600)
 const port = z.int().min(1).max(65_535)
@@ -131,6 +132,7 @@ export const variables = z.strictObject({
     .transform((wanted) => (typeof wanted === 'string' ? presets[wanted] : wanted))
     .optional()
     .describe('What the cluster runs beside a database'),
+  masters: masters.optional(),
 })
 
 /** @typedef {import('runsheet').z.infer<typeof variables>} Variables */

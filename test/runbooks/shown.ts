@@ -21,7 +21,7 @@ type Operation = Pick<Shown, 'inventory' | 'extra'>
 const OPERATIONS: Readonly<Record<string, Operation>> = {}
 
 /** Playbooks without a runbook, and why. */
-const SILENT: Readonly<Record<string, string>> = {}
+const SILENT: Readonly<Record<string, string>> = { status: 'it changes nothing' }
 
 const named = (folder: string, ending: string) =>
   readdirSync(folder)
@@ -54,7 +54,13 @@ export async function runbookOf({ playbook: name, inventory: file, extra }: Show
   const problems: Problem[] = []
   const variables = readExtraVars(extra, problems)
   const inventory = loadInventory(`playbooks/inventories/${file}.yml`, problems, variables)
-  for (const secret of inventory.origins.keys()) secret.learn(`value of ${secret.name}`.replaceAll(' ', '-'))
+  for (const secret of inventory.origins.keys()) secret.learn(meaningless(secret.name))
   if (problems.length > 0) throw new InvalidInput(problems)
   return renderRunbook(makePlan(playbook, inventory, {}, problems), inventory)
+}
+
+/** What passes for a secret of that name: a private key, or one word. */
+function meaningless(name: string): string {
+  const word = `value-of-${name}`
+  return name.endsWith('.private') ? `-----BEGIN ${word}-----\n${word}` : word
 }

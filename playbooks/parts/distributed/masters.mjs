@@ -1,0 +1,107 @@
+// Both nodes of a cluster as masters of slaves: one key of the user who logs in there, one key by which they are known.
+import { handler, play, sh } from 'runsheet'
+import { assert, command } from 'runsheet/resources'
+import { storageHere } from '../storage/conditions.mjs'
+import { keyFiles, userKey } from './keys.mjs'
+
+/** @typedef {import('../cluster.mjs').Component} Component */
+/** @typedef {import('../variables.mjs').Variables} Variables */
+
+const HOST_KEY = '/etc/ssh/ssh_host_masters_key'
+const SETTINGS = '/etc/ssh/sshd_config.d/50-masters.conf'
+
+/**
+ * @param {Variables} variables
+ * @returns {Component[]}
+ */
+export function masters(variables) {
+  const { masters: wanted } = variables
+  if (!wanted) return []
+  return [
+    {
+      configuration: () => hostKey(wanted.host_key),
+      // After the application: a home may be on the shared storage.
+      prepare: ({ nodes, home }) => [
+        play('keys of the masters', nodes, (node) => {
+          const options = whereHomeIs(variables, node === home)
+          return [
+            ...userKey(userOf(variables), wanted.ssh_key, options),
+            ...localhost(variables, node === home),
+          ]
+        }),
+      ],
+    },
+  ]
+}
+
+/**
+ * The user who logs in at the slaves; the rules see to it that there is one.
+ *
+ * @param {Variables} variables
+ */
+export function userOf({ masters: wanted, application }) {
+  const user = application?.users.find(({ name }) => name === wanted?.user)
+  if (!user) throw new TypeError('the rules have not been checked')
+  return user
+}
+
+/**
+ * A home on the shared storage is only there where that is mounted.
+ *
+ * @param {Variables} variables
+ * @param {boolean} isHome
+ * @returns {import('runsheet').TaskOptions}
+ */
+export function whereHomeIs(variables, isHome) {
+  const { application, storage } = variables
+  const { home } = userOf(variables)
+  const shared = application?.share.some((path) => home === path || home.startsWith(`${path}/`))
+  return shared && storage ? { when: storageHere(storage, isHome) } : {}
+}
+
+const reload = handler('sshd reads its configuration anew', sh`sshd -t && systemctl reload ssh.service`)
+
+/**
+ * One more key for sshd. As soon as one is named, sshd takes none by itself, so all those that it has are named beside it.
+ *
+ * @param {import('./variables.mjs').KeyPair} pair
+ */
+function hostKey(pair) {
+  return [
+    ...keyFiles(HOST_KEY, pair, 'root', { notify: reload }),
+    command(
+      {
+        name: 'sshd shows the key of the masters beside its own',
+        unless: sh`sshd -T | grep -qx ${`hostkey ${HOST_KEY}`}`,
+        run: sh`
+          own=$(sshd -T | sed -n 's/^hostkey /HostKey /p')
+          umask 022
+          printf '# Written by runsheet.\\n%s\\n%s\\n' "$own" ${`HostKey ${HOST_KEY}`} >${SETTINGS}
+          sshd -t || { rm ${SETTINGS}; exit 1; }`,
+        needs: ['sshd'],
+      },
+      { notify: reload },
+    ),
+  ]
+}
+
+/**
+ * The master watches itself by an address that is its own on whichever node it runs.
+ *
+ * @param {Variables} variables
+ * @param {boolean} isHome
+ */
+function localhost({ application, storage }, isHome) {
+  const test = application?.localhost
+  if (test === undefined || !storage) return []
+  return [
+    assert(
+      {
+        that: 'the application watches its own master as localhost',
+        test: sh`sh -c ${test}`,
+        otherwise: 'give the host that stands for the master the address localhost, not that of one node',
+      },
+      { when: storageHere(storage, isHome) },
+    ),
+  ]
+}
