@@ -103,6 +103,11 @@ describe('the start of heartbeat', () => {
       'node2 cannot tell its files (exit 1: sha256sum: /etc/ha.d/ha.cf: I/O error)',
     ],
     [
+      'a heartbeat of which systemd knows nothing',
+      { heartbeat: { exitCode: 1, stdout: '', stderr: '' } },
+      'node2 cannot tell its heartbeat (exit 1: no message)',
+    ],
+    [
       'a failback',
       { settings: settings.replace('failback off', 'failback on') },
       'node2: ha.cf does not say auto_failback off',

@@ -80,12 +80,32 @@ test('a directory of packaged files is kept aside', () => {
 })
 
 test('a directory with a file of no package is refused, and stays', () => {
-  const [packaged = ''] = local('main.cfg', 'objects/ours.cfg')
+  const [packaged = ''] = local('main.cfg', 'objects/ours.cfg', 'main.cfg.ours')
   const { status, stderr } = sh(task().apply.text, [packaged])
   expect(status).toBe(1)
   expect(stderr).toContain(at("it's here/etc/objects/ours.cfg"))
-  expect(stderr).not.toContain('main.cfg')
+  expect(stderr).toContain('main.cfg.ours')
+  expect(stderr).not.toMatch(/main\.cfg$/m)
   expect(existsSync(at("it's here/etc/objects/ours.cfg"))).toBe(true)
+})
+
+test('a link of no package is refused as a file would be', () => {
+  const files = local('main.cfg')
+  symlinkSync('/srv/data', at("it's here/etc/ours"))
+  expect(sh(task().apply.text, files)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('etc/ours'),
+  })
+})
+
+test('a link that stands where the directory would be kept is refused, even one that dangles', () => {
+  const files = local('main.cfg')
+  symlinkSync(at('nowhere'), at("it's here/etc.local"))
+  expect(sh(task().apply.text, files)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('is there already'),
+  })
+  expect(state()).toBe('link none, a directory')
 })
 
 test('what was kept aside before is never lost', () => {

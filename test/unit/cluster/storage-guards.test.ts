@@ -164,6 +164,18 @@ describe('a promotion by hand', () => {
       "node1: its peer's role is Unknown, not Secondary",
     ],
     [
+      'a copy that is still written',
+      { replication: drbd('SyncTarget', 'Secondary/Secondary', 'UpToDate/UpToDate') },
+      {},
+      'node1: its connection is SyncTarget, not Connected or SyncSource',
+    ],
+    [
+      'a copy that is in use here',
+      { replication: drbd('Connected', 'Primary/Secondary', 'UpToDate/UpToDate') },
+      {},
+      'node1: its role is Primary, not Secondary',
+    ],
+    [
       'a peer that says it is primary',
       {},
       { replication: drbd('Connected', 'Primary/Secondary', 'UpToDate/UpToDate') },
@@ -202,6 +214,24 @@ describe('mkfs', () => {
       { replication: drbd('Connected', 'Secondary/Secondary', 'UpToDate/UpToDate') },
       {},
       'node1: its role is Secondary, not Primary',
+    ],
+    [
+      'a peer that is primary, too',
+      { replication: drbd('Connected', 'Primary/Primary', 'UpToDate/UpToDate') },
+      {},
+      "node1: its peer's role is Primary, not Secondary",
+    ],
+    [
+      'a copy that is no good',
+      { replication: drbd('Connected', 'Primary/Secondary', 'Inconsistent/UpToDate') },
+      {},
+      'node1: its disk is Inconsistent, not UpToDate',
+    ],
+    [
+      'a peer out of sight',
+      { replication: drbd('WFConnection', 'Primary/Unknown', 'UpToDate/DUnknown') },
+      {},
+      'node1: its connection is WFConnection, not Connected or SyncSource',
     ],
     ['heartbeat', {}, { heartbeat: 'active\n' }, 'node2: heartbeat is active'],
     ['a silent peer', {}, undefined, 'node2 did not answer'],

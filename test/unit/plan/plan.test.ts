@@ -5,8 +5,15 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { InvalidInput, type Problem } from '../../../lib/errors.ts'
 import { loadInventory } from '../../../lib/inventory/index.ts'
-import { definePlaybook, makePlan, type PlanOptions, play } from '../../../lib/plan/index.ts'
-import { block, defineResource, type Errand, type Guard, handler } from '../../../lib/resource/index.ts'
+import { definePlaybook, makePlan, type PlanOptions, play, type Serial } from '../../../lib/plan/index.ts'
+import {
+  block,
+  defineResource,
+  type Errand,
+  type Guard,
+  handler,
+  type Task,
+} from '../../../lib/resource/index.ts'
 import { raw, sh } from '../../../lib/shell/sh.ts'
 
 const note = defineResource<{ name: string }>({
@@ -27,6 +34,9 @@ const UPLOAD: Errand = {
   stage: { folder: '/s', part: '/s/f' },
   receive: raw(''),
 }
+
+const DOWNLOAD: Errand = { kind: 'download', from: '/f', file: '/g', send: raw('') }
+const RESTART: Errand = { kind: 'restart', boot: raw(''), within: 1 }
 
 const playbook = definePlaybook({
   name: 'notes',
@@ -259,6 +269,60 @@ pair:
       plays: (hosts: Parameters<typeof playbook.plays>[0]) => [play('p', hosts, () => tasks)],
     }
     expect(problemsOf(GOOD, {}, book).join('\n')).toContain(expected)
+  })
+
+  const ofPlay = (options: { serial?: Serial; maxFailPercentage?: number }, ...tasks: Task[]) =>
+    problemsOf(GOOD, {}, { ...playbook, plays: (hosts) => [play('p', hosts.slice(1), () => tasks, options)] })
+
+  it.each([
+    [{ serial: 'few' }, "play 'p': serial few is neither"],
+    [{ maxFailPercentage: -1 }, "play 'p': maxFailPercentage -1 is not between 0 and 100"],
+    [{ maxFailPercentage: 101 }, "play 'p': maxFailPercentage 101 is not between 0 and 100"],
+    [{ maxFailPercentage: Number.NaN }, "play 'p': maxFailPercentage NaN is not between 0 and 100"],
+  ])('a play with %j', (options, expected) => {
+    expect(ofPlay(options).join('\n')).toContain(expected)
+  })
+
+  it.each([0, 100])('are none of a play that lets %d %% of its hosts fail', (maxFailPercentage) => {
+    expect(ofPlay({ maxFailPercentage, serial: [1, '25%'] })).toEqual([])
+  })
+
+  it('are none of one thing on two hosts, of two kinds with one id, and of a rescue', () => {
+    const other = defineResource<string>({
+      kind: 'other',
+      id: (id) => id,
+      probe: () => raw('p'),
+      expect: () => ({}),
+      apply: () => raw('a'),
+    })
+    const rescued = block('b', { tasks: [note({ name: 'b' })], rescue: [note({ name: 'b' })] })
+    const tasks = [note({ name: 'a' }), note({ name: 'a' }, { delegateTo: 'node1' }), other('a')]
+    expect(ofPlay({}, ...tasks, ...rescued)).toEqual([])
+  })
+
+  it('one thing twice, once inside a block', () => {
+    const inside = block('b', { tasks: [note({ name: 'a' })] })
+    expect(ofPlay({}, note({ name: 'a' }), ...inside).join()).toContain('declared twice')
+  })
+
+  it.each<[Partial<Task>, string]>([
+    [{ retry: { retries: 1, delay: 0 }, guard }, 'a guarded task cannot be tried again'],
+    [{ detached: true, guard }, 'a guarded task cannot be detached'],
+    [{ delegateTo: 'node1', guard }, 'a guarded task cannot be delegated'],
+    [{ timeout: 0 }, 'timeout is 0'],
+    [{ retry: { retries: 1, delay: 0.5 } }, 'delay is 0.5'],
+    [{ errand: DOWNLOAD, guard }, 'it changes nothing on the host'],
+    [{ errand: RESTART, detached: true }, 'a host is restarted once'],
+  ])('of a task with %j', (options, expected) => {
+    expect(ofPlay({}, { ...note({ name: 'a' }), ...options }).join('\n')).toContain(`note a: ${expected}`)
+  })
+
+  it.each<[Partial<Task>]>([
+    [{ timeout: 1 }],
+    [{ retry: { retries: 1, delay: 0 } }],
+    [{ errand: RESTART, guard }],
+  ])('are none of a task with %j', (options) => {
+    expect(ofPlay({}, { ...note({ name: 'a' }), ...options })).toEqual([])
   })
 
   it('a guarded task beside what another host does without a guard', () => {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -12,8 +12,8 @@ import { promotion } from '../../../lib/cluster/promotion.ts'
 import type { Guard } from '../../../lib/resource/contract.ts'
 import { drbd } from './said.ts'
 
-// What a guard tests once more right before the change, in a real shell and with the real wipefs: on files of ours, in
-// place of what it would look at on a node.
+// What a guard asks, and tests once more right before the change, in a real shell and with the real wipefs: on files of
+// ours, in place of what it would look at on a node.
 
 let folder: string
 const at = (name: string) => join(folder, name)
@@ -26,14 +26,16 @@ beforeEach(() => {
 /** Whether the change may begin. */
 function holds({ recheck }: Guard, places: Readonly<Record<string, string>> = {}): boolean {
   const script = Object.entries(places).reduce((all, [from, to]) => all.replaceAll(from, to), recheck.text)
-  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}:/usr/sbin:/sbin` }
-  return spawnSync('sh', ['-c', script], { env }).status === 0
+  return run(script).status === 0
 }
 
-const useDisk = () => {
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` }
-  expect(spawnSync('mkswap', [at('disk')], { env }).status).toBe(0)
+/** Programs in the folder stand in for those of a node. */
+function run(script: string) {
+  const env = { ...process.env, PATH: `${folder}:${process.env.PATH}:/usr/sbin:/sbin` }
+  return spawnSync('sh', ['-c', script], { env, encoding: 'utf8' })
 }
+
+const useDisk = () => expect(run(`mkswap '${at('disk')}'`).status).toBe(0)
 
 const replicated = { resource: 'r0', minor: 0, disks: { node1: '/dev/sdb', node2: '/dev/vdb' } }
 
@@ -49,6 +51,59 @@ describe('create-md', () => {
   test('does not begin on a disk that is not there, nor on a host that is not meant', () => {
     expect(holds(guardOf(hostname(), 'none'))).toBe(false)
     expect(holds(guardOf('another'))).toBe(false)
+  })
+})
+
+describe('what a disk holds and who uses it', () => {
+  const ask = () => emptyDisk({ ...replicated, disks: { [hostname()]: at('disk') } }).ask.disk?.text ?? ''
+  /** A file of ours in place of a device, and what the kernel would say of it. */
+  const look = () => {
+    const script = ask()
+      .replaceAll('[ -b ', '[ -f ')
+      .replaceAll('/sys/class/block', at('sys'))
+      .replaceAll('/proc/self/mountinfo', at('mounts'))
+    return run(script)
+  }
+  beforeEach(() => {
+    mkdirSync(at('sys/disk/holders'), { recursive: true })
+    writeFileSync(at('sys/disk/dev'), '8:16\n')
+    writeFileSync(at('mounts'), '36 35 8:1 / /boot rw shared:1 - ext4 /dev/sda1 rw\n')
+  })
+  const standIn = (types: string, exitCode = 0) =>
+    writeFileSync(at('wipefs'), `#!/bin/sh\necho ${types}\nexit ${exitCode}\n`, { mode: 0o755 })
+  const fill = () => writeFileSync(at('disk'), Buffer.alloc(131_072).fill('x', 131_000))
+  const NO_KIND = 'holds data of no known kind (its first 128 KiB are not all zero)\n'
+
+  test.each<[string, () => unknown, string]>([
+    ['nothing', () => {}, ''],
+    ['a signature', useDisk, 'holds swap\n'],
+    ['bytes that nobody knows', fill, NO_KIND],
+    ['the same beside the metadata of DRBD', () => [standIn('drbd'), fill()], `holds drbd\n${NO_KIND}`],
+    ['two signatures', () => standIn('gpt PMBR'), 'holds gpt\nholds PMBR\n'],
+    ['a device above it', () => mkdirSync(at('sys/disk/holders/dm-0')), 'used by dm-0\n'],
+    [
+      'a mount',
+      () => writeFileSync(at('mounts'), '36 35 8:16 / /srv rw - ext4 /dev/sdb rw\n'),
+      'mounted /srv\n',
+    ],
+  ])('%s', (_, prepare, stdout) => {
+    prepare()
+    expect(look()).toMatchObject({ status: 0, stdout })
+  })
+
+  test('cannot be told where wipefs fails, or where it is no device', () => {
+    standIn('', 1)
+    expect(look().status).not.toBe(0)
+    expect(run(ask())).toMatchObject({ status: 1, stderr: `${at('disk')} is no block device\n` })
+  })
+})
+
+test('without drbdadm nothing is known of the metadata', () => {
+  expect(run(emptyDisk(replicated).ask.generation?.text ?? '').status).not.toBe(0)
+  writeFileSync(at('drbdadm'), '#!/bin/sh\necho No valid meta data found >&2; exit 1\n', { mode: 0o755 })
+  expect(run(emptyDisk(replicated).ask.generation?.text ?? '')).toMatchObject({
+    status: 0,
+    stdout: 'No valid meta data found\n',
   })
 })
 
@@ -92,6 +147,26 @@ describe('of DRBD', () => {
   ])('a promotion by hand: %s for %j', (expected, text) => {
     expect(holds(promotion(replicated), state(text))).toBe(expected)
   })
+})
+
+test('what the files of heartbeat say is read from them, but no key', () => {
+  const { ask } = heartbeatStart({
+    hosts: ['node1'],
+    cards: [],
+    scripts: ['there', 'plain', 'none'],
+    minor: 0,
+  })
+  const said = (question: string) =>
+    spawnSync('sh', ['-c', (ask[question]?.text ?? '').replaceAll('/etc/ha.d', folder)], { encoding: 'utf8' })
+  writeFileSync(at('ha.cf'), '# node none\nnode node1\nauto_failback off\nudpport 694\n')
+  writeFileSync(at('authkeys'), 'auth 1\n1 sha1 correct-horse\n')
+  expect(said('settings').stdout).toBe('node node1\nauto_failback off\nauth 1\n1 sha1\n')
+  mkdirSync(at('resource.d'))
+  writeFileSync(at('resource.d/there'), '', { mode: 0o755 })
+  writeFileSync(at('resource.d/plain'), '')
+  expect(said('scripts').stdout).toBe(
+    ['plain', 'none'].map((name) => `${at('resource.d')}/${name} is missing or not executable\n`).join(''),
+  )
 })
 
 test('heartbeat begins with a private key alone', () => {
