@@ -41,22 +41,28 @@ async function runToExitCode<Schema extends z.ZodType>(
   playbook: Playbook<Schema>,
   { lab }: { lab?: Lab },
 ): Promise<ExitCode> {
+  const contact: Contact = { made: false }
   try {
     const given = parseOptions(playbook, ownArguments(process.argv))
     const { options, unfinished } = recall(playbook.name, given)
     const sources = await inventorySources(playbook.name, options, lab)
-    return await runWith(playbook, options, sources, unfinished)
+    return await runWith(playbook, options, sources, unfinished, contact)
   } catch (error) {
     if (error instanceof UsageEnd) return error.exitCode
     const told = asRunsheetError(error)
     process.stderr.write(`${redact(describeError(told))}\n`)
-    return exitCodeOf(told)
+    return exitCodeOf(told, contact)
   }
 }
 
-/** What nobody foresaw may have happened in the middle of a change. */
-function exitCodeOf({ code }: RunsheetError): ExitCode {
-  if (code === 'E_UNEXPECTED') return 4
+/** Whether any host has been contacted. */
+interface Contact {
+  made: boolean
+}
+
+/** What nobody foresaw may have happened in the middle of a change, but not before the first contact. */
+function exitCodeOf({ code }: RunsheetError, contact: Contact): ExitCode {
+  if (code === 'E_UNEXPECTED') return contact.made ? 4 : 1
   return code === 'E_INVALID' ? 1 : 2
 }
 
@@ -81,6 +87,7 @@ async function runWith<Schema extends z.ZodType>(
   options: Options,
   sources: readonly string[],
   unfinished: Unfinished | undefined,
+  contact: Contact,
 ): Promise<ExitCode> {
   const problems: Problem[] = []
   const inventory = await readInventory(playbook.hosts, sources, options.extraVars ?? [], problems)
@@ -99,7 +106,10 @@ async function runWith<Schema extends z.ZodType>(
     still: options.step,
     screen: options.watch !== undefined,
   })
-  const toHost = (name: string) => connect(inventory, name, reach)
+  const toHost = (name: string) => {
+    contact.made = true
+    return connect(inventory, name, reach)
+  }
   try {
     if (playbook.verdict) return await judgeAndWatch(plan, toHost, options, report)
     const request = { sources, options, unfinished }
