@@ -4,9 +4,9 @@ import type { PlanFile } from '../../lib/apply/index.ts'
 import { play } from '../../lib/plan/index.ts'
 import { readPlan, writePlan } from '../../lib/play/plan-file.ts'
 import { block, handler } from '../../lib/resource/index.ts'
-import { file } from '../../lib/resources/index.ts'
+import { copy, fetch, file, reboot } from '../../lib/resources/index.ts'
 import { Secret } from '../../lib/secret.ts'
-import { raw } from '../../lib/shell/sh.ts'
+import { raw, sh } from '../../lib/shell/sh.ts'
 import { at, type Hosts, line, run } from '../support/converge.ts'
 
 const plays =
@@ -81,6 +81,50 @@ describe('a plan', () => {
     expect(exitCode).toBe(3)
     expect(message).toContain('b: line')
     expect(message).toContain('is not in the plan')
+  })
+
+  describe('of what the controller does beside a script', () => {
+    const errands = (hosts: Hosts) => [
+      play('p', hosts.slice(0, 1), () => [
+        copy({ from: at('source'), path: at('copied') }),
+        fetch({ from: at('copied'), to: at('fetched') }),
+      ]),
+    ]
+
+    it('holds for a file that is brought and one that is fetched', async () => {
+      writeFileSync(at('source'), 'one')
+      writeFileSync(at('copied'), 'before')
+      const { plan: made } = await plan(errands)
+      expect(made.hosts.a?.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
+        'copy would-change',
+        'fetch would-change',
+      ])
+      expect([existsSync(at('fetched')), readFileSync(at('copied'), 'utf8')]).toEqual([false, 'before'])
+      expect(await apply(made, errands)).toEqual({ exitCode: 0, message: '' })
+      expect(readFileSync(at('fetched'), 'utf8')).toBe('one')
+    })
+
+    it('is refused once the file to bring is another', async () => {
+      writeFileSync(at('source'), 'one')
+      const { plan: made } = await plan(errands)
+      writeFileSync(at('source'), 'two')
+      expect((await apply(made, errands)).exitCode).toBe(3)
+      expect(existsSync(at('copied'))).toBe(false)
+    })
+
+    it('knows a restart, and does not begin one that the plan does not know', async () => {
+      const restarts = (hosts: Hosts) => [
+        play('p', hosts.slice(0, 1), () => [reboot({ why: 'x', needed: sh`[ -e ${at('asks')} ]` })]),
+      ]
+      const { plan: made } = await plan(restarts)
+      expect(made.hosts.a).toMatchObject([{ kind: 'reboot', outcome: 'ok' }])
+      writeFileSync(at('asks'), '')
+      expect((await plan(restarts)).plan.hosts.a).toMatchObject([{ outcome: 'would-change' }])
+      expect(await apply(made, restarts)).toMatchObject({
+        exitCode: 3,
+        message: expect.stringContaining('reboot x was ok; now would-change'),
+      })
+    })
   })
 
   it('holds no secret, nor a hash of one that a guess could meet', async () => {
