@@ -22,6 +22,19 @@ export function examine(evidence: Evidence, host: string, checks: Readonly<Recor
   })
 }
 
+/** Why answers that must be the same on all hosts are not. What was not answered is a reason by itself. */
+export function mustAgree(
+  evidence: Evidence,
+  hosts: readonly string[],
+  question: string,
+  otherwise: string,
+): string[] {
+  const unread = hosts.flatMap((host) => examine(evidence, host, { [question]: () => [] }))
+  if (unread.length > 0) return unread
+  const answers = new Set(hosts.map((host) => evidence.get(host)?.[question]?.stdout.trim()))
+  return answers.size === 1 ? [] : [`${hosts.join(' and ')}: ${otherwise}`]
+}
+
 /** One question whose details differ from host to host, by the name that each gives itself. */
 export function each(parts: Readonly<Record<string, Shell>>): Shell {
   return lines([

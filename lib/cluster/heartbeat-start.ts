@@ -1,9 +1,9 @@
 import type { Demand, Evidence, Guard } from '../resource/contract.ts'
 import { lines, type Shell, sh } from '../shell/sh.ts'
 import { AUTHKEYS } from './cluster-key.ts'
-import { replicationHolds, replicationProblems, type Wanted } from './drbd.ts'
 import { examine } from './evidence.ts'
-import { HEARTBEAT, REPLICATION } from './questions.ts'
+import { type GuardPart, guardOf } from './guard-part.ts'
+import { HEARTBEAT } from './questions.ts'
 
 const HA_CF = '/etc/ha.d/ha.cf'
 const HARESOURCES = '/etc/ha.d/haresources'
@@ -15,12 +15,27 @@ export interface HeartbeatNeeds {
   cards: readonly string[]
   /** Resource scripts named in haresources. */
   scripts: readonly string[]
-  /** N of the /dev/drbdN that comes first in haresources, where one does. */
-  minor?: number
+  /** What storage and fencing ask besides. */
+  parts: readonly GuardPart[]
 }
 
 /** Guards the start of heartbeat: every known way in which two nodes take one service at once is looked for. */
-export function heartbeatStart({ hosts, cards, scripts, minor }: HeartbeatNeeds): Guard {
+export function heartbeatStart({ hosts, cards, scripts, parts }: HeartbeatNeeds): Guard {
+  return guardOf(
+    {
+      protects: 'the service, which must not run on both nodes',
+      hosts,
+      recheck: sh`[ "$(stat -c '%a %U' ${AUTHKEYS})" = '600 root' ]`,
+    },
+    [configuredHeartbeat(hosts, cards, scripts), ...parts],
+  )
+}
+
+function configuredHeartbeat(
+  hosts: readonly string[],
+  cards: readonly string[],
+  scripts: readonly string[],
+): GuardPart {
   const checks = {
     name: (text: string, host: string) => mustBeNamed(text, host),
     settings: (text: string) => mustBeSafe(text, hosts),
@@ -29,8 +44,6 @@ export function heartbeatStart({ hosts, cards, scripts, minor }: HeartbeatNeeds)
     scripts: (text: string) => text.split('\n').filter((line) => line !== ''),
   }
   return {
-    protects: 'the service, which must not run on both nodes',
-    hosts,
     ask: {
       files: sh`sha256sum ${[HA_CF, HARESOURCES, AUTHKEYS]}`,
       name: sh`uname -n`,
@@ -39,7 +52,6 @@ export function heartbeatStart({ hosts, cards, scripts, minor }: HeartbeatNeeds)
       cards: sh`ip -oneline -4 address show`,
       scripts: lines(scripts.map(isThere)),
       heartbeat: HEARTBEAT,
-      ...(minor !== undefined && { replication: REPLICATION }),
     },
     refuse: (evidence, host) => [
       ...hosts.flatMap((one) =>
@@ -48,19 +60,16 @@ export function heartbeatStart({ hosts, cards, scripts, minor }: HeartbeatNeeds)
         ),
       ),
       ...mustBeEqual(evidence, hosts),
-      ...mustBeIdle(evidence, host, minor),
+      ...examine(evidence, host, { heartbeat: () => [] }),
     ],
-    recheck: sh`[ "$(stat -c '%a %U' ${AUTHKEYS})" = '600 root' ]`,
-    demands: demands(hosts, cards, minor),
+    demands: demands(hosts, cards),
   }
 }
-
-const IDLE: Wanted = { role: ['Secondary'] }
 
 /** Of authkeys only the methods: the keys themselves leave the node on no way. */
 const SETTINGS = sh`awk '$1 == "node" || $1 == "auto_failback" || FILENAME ~ /authkeys$/ { print $1, $2 }' ${[HA_CF, AUTHKEYS]}`
 
-function demands(hosts: readonly string[], cards: readonly string[], minor: number | undefined): Demand[] {
+function demands(hosts: readonly string[], cards: readonly string[]): Demand[] {
   const all = (that: string, question: string, holds?: Shell): Demand => ({
     that,
     of: 'all',
@@ -79,17 +88,7 @@ function demands(hosts: readonly string[], cards: readonly string[], minor: numb
     all('the scripts of its resources are there', 'scripts', sh`[ -z "$said_scripts" ]`),
     all('ha.cf, haresources and authkeys are the same on all', 'files'),
     all('systemd knows the state of heartbeat', 'heartbeat', sh`:`),
-    ...(minor === undefined ? [] : [isSecondary(minor)]),
   ]
-}
-
-function isSecondary(minor: number): Demand {
-  return {
-    that: 'it is Secondary: nothing uses its storage yet',
-    of: 'target',
-    asks: ['replication'],
-    holds: replicationHolds(minor, IDLE),
-  }
 }
 
 function areSafe(hosts: readonly string[]): Shell {
@@ -155,15 +154,4 @@ function mustBeEqual(evidence: Evidence, hosts: readonly string[]): string[] {
       ? []
       : [`${path} differs between ${hosts.join(' and ')}`],
   )
-}
-
-/**
- * Heartbeat asks for the first resource of its group alone and, where that one runs already, takes the whole
- * group for running (req_resource): so nothing may be up on a node where heartbeat is about to start.
- */
-function mustBeIdle(evidence: Evidence, host: string, minor: number | undefined): string[] {
-  return examine(evidence, host, {
-    heartbeat: () => [],
-    ...(minor !== undefined && { replication: (text) => replicationProblems(text, minor, IDLE) }),
-  })
 }

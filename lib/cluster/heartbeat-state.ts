@@ -1,5 +1,8 @@
 import type { Demand } from '../resource/contract.ts'
 import { sh } from '../shell/sh.ts'
+import { examine } from './evidence.ts'
+import type { GuardPart } from './guard-part.ts'
+import { HEARTBEAT } from './questions.ts'
 
 /**
  * Heartbeat must be in no way alive: one that is starting, stopping or reloading may move resources at any
@@ -16,4 +19,13 @@ export const STOPPED: Demand = {
   of: 'all',
   asks: ['heartbeat'],
   holds: sh`case $said_heartbeat in inactive | failed) ;; *) false ;; esac`,
+}
+
+/** Nobody but this run moves anything. */
+export function stoppedHeartbeat(hosts: readonly string[]): GuardPart {
+  return {
+    ask: { heartbeat: HEARTBEAT },
+    refuse: (evidence) => hosts.flatMap((host) => examine(evidence, host, { heartbeat: mustBeStopped })),
+    demands: [STOPPED],
+  }
 }

@@ -31,24 +31,31 @@ export function disk(disks: Readonly<Record<string, string>>): Shell {
   return each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, lookAt(path)])))
 }
 
-function lookAt(path: string): Shell {
+/** What `lookAt` says of a disk with something that nobody knows. */
+export const UNKNOWN_DATA = 'holds data of no known kind (its first 128 KiB are not all zero)'
+
+export function lookAt(path: string): Shell {
   return sh`
     disk=$(readlink -f ${path}) && [ -b "$disk" ] || { echo ${`${path} is no block device`} >&2; false; } &&
-    types=$(wipefs --noheadings --output TYPE "$disk") &&
-    read -r number <"/sys/class/block/\${disk##*/}/dev" && {
+    types=$(wipefs --noheadings --output TYPE "$disk") && {
       for type in $types; do echo "holds $type"; done
       case $types in '' | drbd)
-        [ -z "$(head -c 131072 "$disk" | tr -d '\\0')" ] ||
-          echo 'holds data of no known kind (its first 128 KiB are not all zero)' ;;
+        [ -z "$(head -c 131072 "$disk" | tr -d '\\0')" ] || echo ${UNKNOWN_DATA} ;;
       esac
-      for holder in "/sys/class/block/\${disk##*/}/holders/"*; do
-        [ ! -e "$holder" ] || echo "used by \${holder##*/}"
-      done
-      while read -r _ _ device _ point _; do
-        [ "$device" != "$number" ] || echo "mounted $point"
-      done </proc/self/mountinfo
+      ${usersOf}
     }`
 }
+
+/** Prints who holds the block device in `$disk`, and where it is mounted, one a line. */
+export const usersOf = sh`
+  read -r number <"/sys/class/block/\${disk##*/}/dev" && {
+    for holder in "/sys/class/block/\${disk##*/}/holders/"*; do
+      [ ! -e "$holder" ] || echo "used by \${holder##*/}"
+    done
+    while read -r _ _ device _ point _; do
+      [ "$device" != "$number" ] || echo "mounted $point"
+    done </proc/self/mountinfo
+  }`
 
 /** One line of that answer as the rest of a sentence about the disk. */
 export function inWords(line: string): string {

@@ -6,7 +6,7 @@ import { storageHere } from './storage/conditions.mjs'
 
 /** @typedef {import('./cluster.mjs').Component} Component */
 /** @typedef {import('./applications.mjs').Application} Application */
-/** @typedef {import('./variables.mjs').Drbd} Drbd */
+/** @typedef {import('./variables.mjs').Storage} Storage */
 /** @typedef {import('./variables.mjs').Variables} Variables */
 
 /**
@@ -32,7 +32,7 @@ export function application({ application: wanted, storage }) {
  * First the shared copy, on the node that sees the storage, then the links, on both.
  *
  * @param {Application['share']} share
- * @param {Drbd} storage
+ * @param {Storage} storage
  * @param {boolean} isHome
  */
 function sharing(share, storage, isHome) {

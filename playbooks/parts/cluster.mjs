@@ -2,6 +2,7 @@
 import { application } from './application.mjs'
 import { database } from './database/index.mjs'
 import { masters } from './distributed/masters.mjs'
+import { fencing } from './fencing/index.mjs'
 import { storage } from './storage/index.mjs'
 
 /** @typedef {import('./variables.mjs').Node} Node */
@@ -11,17 +12,20 @@ import { storage } from './storage/index.mjs'
 /** @typedef {import('runsheet').Shell} Shell */
 /** @typedef {import('runsheet').Guard} Guard */
 /** @typedef {import('./applications.mjs').Application} Application */
+/** @typedef {import('runsheet/cluster').GuardPart} GuardPart */
 /** @typedef {ReturnType<typeof groupOf>} Group */
 /** @typedef {ReturnType<typeof clusterOf>} Cluster */
 
 /**
- * What a cluster is made of: its storage, its database, its application.
+ * What a cluster is made of: its fencing, its storage, its database, its application.
  *
  * @typedef {object} Component
  * @property {readonly string[]} [packages] of the distribution
  * @property {Application['groups']} [groups]
  * @property {Application['users']} [users]
- * @property {number} [minor] of its DRBD device, which heartbeat's guard looks at
+ * @property {readonly string[]} [directives] lines of ha.cf
+ * @property {(cluster: Cluster) => GuardPart[]} [idle] what must hold where heartbeat is about to start
+ * @property {Shell} [peerReady] tells on the active node, beside the peer's heartbeat, whether the peer could serve
  * @property {readonly string[]} [resources] words of haresources: SCRIPT::ARGUMENT::…
  * @property {Application['services']} [services] units that heartbeat runs on one node, after the resources
  * @property {readonly string[]} [daemons] units that start at boot on both nodes
@@ -75,8 +79,9 @@ import { storage } from './storage/index.mjs'
  * @param {Variables} variables
  */
 export function groupOf(variables) {
-  const { vip, heartbeat, fencing } = variables
+  const { vip, heartbeat } = variables
   const components = [
+    ...fencing(variables),
     ...storage(variables),
     ...database(variables),
     ...application(variables),
@@ -88,7 +93,7 @@ export function groupOf(variables) {
     name: variables.cluster,
     vip,
     heartbeat,
-    fencing,
+    fencing: variables.fencing,
     components,
     services,
     units,

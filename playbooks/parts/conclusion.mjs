@@ -47,6 +47,15 @@ const WITHOUT_FENCING =
   'fencing: none. If the nodes lose all links to each other, both take the service; when the links are back, ' +
   'DRBD stays apart (split brain) and a person has to choose whose changes are lost.'
 
+/** @param {KnownNode['vars']} vars */
+function fencingOf({ fencing }) {
+  if (fencing === 'none') return WITHOUT_FENCING
+  return (
+    `fencing: ${fencing.plugin}. A silent node that held the service is reset before the other one takes over; ` +
+    'if the device does not answer, nobody does.'
+  )
+}
+
 /** @param {readonly KnownNode[]} nodes */
 export function conclusion(nodes) {
   return byCluster(nodes).flatMap(conclusionOf)
@@ -68,7 +77,7 @@ function conclusionOf(nodes) {
     ...nodes.map((node) => `${node.name}: ${tellGroup(groupOf(node.vars), look(node))}`),
     where,
     ...alarm,
-    WITHOUT_FENCING,
+    fencingOf(first.vars),
   ]
 }
 

@@ -1,21 +1,17 @@
 // Heartbeat 3 in its first mode (haresources): two nodes, one group of resources, started by one of them.
-import { handler, sh, text } from 'runsheet'
+import { text } from 'runsheet'
 import { AUTHKEYS, clusterKey, heartbeatStart } from 'runsheet/cluster'
 import { file, service, template } from 'runsheet/resources'
+import { reload } from './reload.mjs'
 
 /** @typedef {import('./cluster.mjs').Cluster} Cluster */
-
-const reload = handler(
-  'heartbeat reads ha.cf anew',
-  sh`! systemctl is-active --quiet heartbeat.service || /usr/libexec/heartbeat/heartbeat -r`,
-)
 
 /** @param {Cluster} cluster */
 export function heartbeatConfiguration(cluster) {
   const ours = { owner: 'root', group: 'root' }
   return [
-    file({ path: '/etc/ha.d/resource.d/unit', content: script('unit'), mode: '0755', ...ours }),
-    file({ path: '/etc/ha.d/watch', content: script('watch'), mode: '0755', ...ours }),
+    file({ path: '/etc/ha.d/resource.d/unit', content: unitScript(), mode: '0755', ...ours }),
+    file({ path: '/etc/ha.d/watch', content: watch(cluster), mode: '0755', ...ours }),
     file({ path: '/etc/ha.d/haresources', content: haresources(cluster), mode: '0644', ...ours }),
     file({ path: '/etc/ha.d/ha.cf', content: haCf(cluster), mode: '0644', ...ours }, { notify: reload }),
   ]
@@ -36,19 +32,19 @@ export function key({ nodes, heartbeat }) {
 }
 
 /** @param {Cluster} cluster */
-export function started({ nodes, heartbeat, resources, components }) {
-  const [minor] = components.flatMap((component) => component.minor ?? [])
+export function started(cluster) {
+  const { nodes, heartbeat, resources, components } = cluster
   const guard = heartbeatStart({
     hosts: nodes.map(({ name }) => name),
     cards: heartbeat.cards,
     scripts: [...new Set(resources.map((resource) => resource.replace(/::.*/, '')))],
-    ...(minor !== undefined && { minor }),
+    parts: components.flatMap(({ idle }) => idle?.(cluster) ?? []),
   })
   return service({ name: 'heartbeat', running: true, enabled: true }, { guard })
 }
 
 /** @param {Cluster} cluster */
-export function haCf({ nodes, heartbeat, vip, units }) {
+export function haCf({ nodes, heartbeat, vip, units, components }) {
   const { udpport, cards, ping, keepalive, warntime, deadtime, initdead } = heartbeat
   return template(new URL('../templates/ha.cf', import.meta.url), {
     udpport,
@@ -58,6 +54,7 @@ export function haCf({ nodes, heartbeat, vip, units }) {
     deadtime,
     initdead,
     nodes: nodes.map(({ name }) => `node ${name}\n`).join(''),
+    directives: components.flatMap(({ directives = [] }) => directives.map((line) => `${line}\n`)).join(''),
     // A router may be away for a moment longer than a node.
     deadping: deadtime + 5,
     ping: ping.join(' '),
@@ -72,7 +69,13 @@ export function haresources({ home, resources }) {
   return template(url, { home: home.name, resources: resources.join(' ') })
 }
 
-/** @param {'unit' | 'watch'} name */
-export function script(name) {
-  return template(new URL(`../templates/${name}`, import.meta.url), {})
+export function unitScript() {
+  return template(new URL('../templates/unit', import.meta.url), {})
+}
+
+/** @param {Pick<Cluster, 'components'>} cluster */
+export function watch({ components }) {
+  const questions = components.flatMap(({ peerReady }) => peerReady ?? []).map(({ text }) => text)
+  const url = new URL('../templates/watch', import.meta.url)
+  return template(url, { peer_is_ready: (questions.length > 0 ? questions : [':']).join(' &&\n') })
 }

@@ -2,6 +2,7 @@
 import { isInSubnet, subnetOf } from 'runsheet/cluster'
 import { byCluster } from './cluster.mjs'
 import { mastersHaveTheirUser } from './distributed/rules.mjs'
+import { deviceProblems } from './fencing/devices.mjs'
 
 /** @typedef {import('./variables.mjs').Node} Node */
 /** @typedef {import('runsheet').RuleViolation} Violation */
@@ -31,6 +32,8 @@ export const rules = [
     replicatedDisk,
     replication,
     serverIds,
+    fencedStorage,
+    fencingDevices,
     cards,
     ping,
     times,
@@ -167,6 +170,30 @@ function serverIds(first, second) {
   if (first.vars.server_id !== second.vars.server_id) return []
   const message = `${second.vars.server_id} is also the server_id of ${first.name}: each would ignore what the other one sends`
   return [violation(second, ['server_id'], message)]
+}
+
+/** @type {Check} */
+function fencedStorage({ name, vars }) {
+  const { storage, fencing } = vars
+  if (fencing !== 'none' || storage === undefined || storage.kind === 'drbd') return []
+  const message =
+    `storage of the kind ${storage.kind} needs fencing: of two nodes that do not hear each other both would write to ` +
+    'one file system, and nothing of it would be left to choose from'
+  return [{ host: name, path: ['fencing'], message }]
+}
+
+/** @type {Check} */
+function fencingDevices(first, second) {
+  const { fencing } = first.vars
+  return [first, second].flatMap((node) => {
+    if (fencing === 'none')
+      return node.vars.fence
+        ? [violation(node, ['fence'], `there is no device for ${node.name}: fencing is none`)]
+        : []
+    return deviceProblems(fencing, node).map((problem) =>
+      violation(node, ['fencing', 'parameters'], `the device that resets ${node.name}: ${problem}`),
+    )
+  })
 }
 
 /** @type {Check} */

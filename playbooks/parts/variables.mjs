@@ -16,10 +16,7 @@ const vip = z.strictObject({
   card: card.describe('The card that carries the VIP, on both nodes'),
 })
 
-const fileSystem = {
-  mount: path.default('/mnt/shared').describe('Where the active node mounts it'),
-  filesystem: z.enum(['ext4', 'xfs']).default('ext4'),
-}
+const mount = path.default('/mnt/shared').describe('Where the active node mounts it')
 
 const drbd = z.strictObject({
   kind: z.literal('drbd'),
@@ -29,11 +26,34 @@ const drbd = z.strictObject({
     .regex(/^\/dev\/drbd\d+$/, '/dev/drbdN')
     .default('/dev/drbd0'),
   port: port.default(7789).describe('TCP port of the replication'),
-  ...fileSystem,
+  mount,
+  filesystem: z.enum(['ext4', 'xfs']).default('ext4'),
+})
+
+const lun = z.strictObject({
+  kind: z.literal('lun'),
+  disk: path.describe('The disk that both nodes see, by this path; best by /dev/disk/by-id'),
+  mount,
+  filesystem: z.literal('ext4', { error: 'ext4, which alone refuses a second mount (mmp)' }).default('ext4'),
+})
+
+/** The words by which an operator takes NFS upon himself. */
+export const NFS_ACCEPTED = 'nfs-lets-both-nodes-write'
+
+const nfs = z.strictObject({
+  kind: z.literal('nfs'),
+  export: z.string().regex(/^[a-z0-9][\w.-]*:(\/[\w.-]+)+$/i, 'SERVER:/PATH'),
+  mount,
+  accept: z.literal(NFS_ACCEPTED, {
+    error:
+      'NFS is refused: nothing on the server keeps two nodes from mounting it at once (ext4 on a LUN has mmp), the ' +
+      'locks of mysqld and of others come free when the server forgets a silent client that is still writing, and ' +
+      `its outage is that of both nodes; take drbd or lun, or write accept: ${NFS_ACCEPTED}`,
+  }),
 })
 
 const storage = z
-  .discriminatedUnion('kind', [drbd], { error: "only the kind 'drbd' as yet" })
+  .discriminatedUnion('kind', [drbd, lun, nfs], { error: "the kind 'drbd', 'lun' or 'nfs'" })
   .describe('How both nodes come to the same files')
 
 const account = z.strictObject({
@@ -103,6 +123,27 @@ const heartbeat = z.strictObject({
   udpport: port.default(694),
 })
 
+const parameter = z
+  .union([z.string(), z.number(), secret])
+  .refine((value) => /^[^\s#]\S*$/.test(reveal(value)), {
+    error: 'one word: heartbeat takes a blank for the end of a parameter',
+  })
+const parameters = z.record(word, parameter)
+
+/** @param {string | number | Secret} value */
+function reveal(value) {
+  return value instanceof Secret ? value.reveal() : `${value}`
+}
+
+const stonith = z.strictObject({
+  kind: z.literal('stonith'),
+  plugin: z
+    .string()
+    .regex(/^\w+(\/[\w.-]+)?$/, 'a plugin of cluster-glue, such as external/ipmi: see stonith -L')
+    .describe('What resets a node; it has to be there already unless it is of the package'),
+  parameters: parameters.default({}).describe('Those of all nodes; passwords as !secret'),
+})
+
 export const variables = z.strictObject({
   cluster: word.default('cluster').describe('Which pair the node belongs to, where an inventory has several'),
   address: z.ipv4().describe('Address of this node on the network of the service'),
@@ -123,8 +164,20 @@ export const variables = z.strictObject({
   database: database.prefault({ mode: 'shared-disk' }),
   heartbeat,
   fencing: z
-    .literal('none', { error: "only 'none' as yet, and it has to be said: see the conclusion of a run" })
+    .preprocess(
+      (value) => (value === 'none' ? { kind: 'none' } : value),
+      z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('none') }), stonith], {
+        error:
+          "it has to be said: 'none' (see the conclusion of a run), or { kind: stonith, plugin, parameters }",
+      }),
+    )
+    .transform((value) => (value.kind === 'none' ? value.kind : value))
     .describe('How a node makes sure that its silent peer is really off'),
+  fence: parameters
+    .optional()
+    .describe(
+      'Parameters of the device that resets this node, beside those of fencing: where its own BMC is',
+    ),
   application: z
     .union([z.enum(['nagios', 'opsview']), application], {
       error: 'nagios, opsview, or an object with packages, services, groups, users and share',
@@ -136,8 +189,12 @@ export const variables = z.strictObject({
 })
 
 /** @typedef {import('runsheet').z.infer<typeof variables>} Variables */
+/** @typedef {import('runsheet').z.infer<typeof storage>} Storage */
 /** @typedef {import('runsheet').z.infer<typeof drbd>} Drbd */
 /** @typedef {import('runsheet').z.infer<typeof account>} Account */
 /** @typedef {import('runsheet').z.infer<typeof replication>} Replication */
+/** @typedef {import('runsheet').z.infer<typeof lun>} Lun */
+/** @typedef {import('runsheet').z.infer<typeof nfs>} Nfs */
+/** @typedef {import('runsheet').z.infer<typeof stonith>} Stonith */
 /** @typedef {import('runsheet').Host<Variables>} Node */
 /** @typedef {import('runsheet').KnownHost<Variables>} KnownNode */

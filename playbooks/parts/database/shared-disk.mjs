@@ -5,7 +5,7 @@ import { storageHere } from '../storage/conditions.mjs'
 
 /** @typedef {import('../cluster.mjs').Component} Component */
 /** @typedef {import('../variables.mjs').Account} Account */
-/** @typedef {import('../variables.mjs').Drbd} Drbd */
+/** @typedef {import('../variables.mjs').Storage} Storage */
 
 /** Its user has the same number on both nodes, since it owns files that both see. */
 export const account = {
@@ -14,7 +14,7 @@ export const account = {
 }
 
 /**
- * @param {Drbd} storage
+ * @param {Storage} storage
  * @param {readonly Account[]} accounts
  * @returns {Component}
  */
@@ -40,7 +40,7 @@ export function sharedDisk(storage, accounts) {
 }
 
 /**
- * @param {Drbd} storage
+ * @param {Storage} storage
  * @param {readonly Account[]} accounts
  */
 export function databaseSettings(storage, accounts) {
@@ -57,7 +57,7 @@ bind-address = 0.0.0.0
 skip-name-resolve = 1
 `
 
-/** @param {Drbd} storage */
+/** @param {Storage} storage */
 function datadir({ mount }) {
   return `${mount}/mysql`
 }
@@ -66,7 +66,7 @@ function datadir({ mount }) {
  * The system tables, complete or not at all: they get their name when they are finished. The root of the
  * database is the root of the node, by unix_socket.
  *
- * @param {Drbd} storage
+ * @param {Storage} storage
  * @param {boolean} isHome
  */
 function systemTables(storage, isHome) {

@@ -104,7 +104,7 @@ function screen({ group, asked, active, standby, findings, safe, lost }) {
     row('fail over', safe ? `yes, to ${standby}` : 'no, not now'),
     row('lost by it', losses),
     ...asked.map(({ name, said, why }) => row(name, said ? tellNode(group, said) : (why ?? ''))),
-    row('fencing', typeof group.fencing === 'string' ? group.fencing : 'yes'),
+    row('fencing', group.fencing === 'none' ? 'none' : group.fencing.plugin),
     ...findings.map(({ severity, what }) => row(severity.toUpperCase(), what)),
   ]
 }

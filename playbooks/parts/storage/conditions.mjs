@@ -2,6 +2,8 @@
 import { sh } from 'runsheet'
 
 /** @typedef {import('../variables.mjs').Drbd} Drbd */
+/** @typedef {import('../variables.mjs').Lun} Lun */
+/** @typedef {import('../variables.mjs').Storage} Storage */
 /** @typedef {{ mount: string }} Mounted */
 /** @typedef {import('runsheet').Condition} Condition */
 
@@ -56,19 +58,54 @@ export function readMount({ mount }) {
 }
 
 /**
+ * Exits with 1 where the peer is known to have the storage, and with 75 where that cannot be told yet. What it lets
+ * through is not proven to be free: that is for guards, which ask the peer.
+ *
+ * @param {Storage} storage
+ */
+function unlessPeerHasIt(storage) {
+  switch (storage.kind) {
+    case 'drbd':
+      return sh`
+        ${readDrbd(storage)}
+        [ -n "$roles" ] || { echo 'DRBD is not up yet' >&2; exit 75; }
+        case $roles in */Primary) exit 1 ;; esac`
+    case 'lun':
+      return unlessHeldElsewhere(storage)
+    case 'nfs':
+      return sh`:`
+  }
+}
+
+/**
+ * The kernel that has an ext4 with mmp mounted keeps its node's name in it; one that is clean has the number of
+ * EXT4_MMP_SEQ_CLEAN. After a crash the name is the victim's.
+ *
+ * @param {Lun} storage
+ */
+function unlessHeldElsewhere({ disk }) {
+  return sh`
+    held=$(debugfs -R dump_mmp ${disk} 2>/dev/null) || held=
+    case $held in
+      *'sequence: ff4d4d50'*) ;;
+      *'sequence: '*) case "$held
+" in *"node_name: $(uname -n)
+"*) ;; *) exit 1 ;; esac ;;
+    esac`
+}
+
+/**
  * The first set-up, or both heartbeats stopped for maintenance: nobody but this run moves the storage.
  *
- * @param {Drbd} storage
+ * @param {Storage} storage
  * @returns {Condition}
  */
 export function byHand(storage) {
   return {
     otherwise: 'heartbeat is in charge of the storage',
     test: sh`
-      ${readDrbd(storage)}
-      [ -n "$roles" ] || { echo 'DRBD is not up yet' >&2; exit 75; }
-      case $roles in */Primary) exit 1 ;; esac
-      ! systemctl is-active --quiet heartbeat.service`,
+      ! systemctl is-active --quiet heartbeat.service || exit 1
+      ${unlessPeerHasIt(storage)}`,
   }
 }
 
@@ -93,7 +130,7 @@ export function primaryHere(storage) {
 /**
  * The storage is mounted on this node, whoever did it.
  *
- * @param {Drbd} storage
+ * @param {Storage} storage
  * @param {boolean} isHome
  * @returns {Condition}
  */
@@ -104,9 +141,8 @@ export function storageHere(storage, isHome) {
       ${readMount(storage)}
       [ $mounted = no ] || exit 0
       [ ${isHome ? 'home' : 'peer'} = home ] || exit 1
-      ${readDrbd(storage)}
-      case $roles in */Primary) exit 1 ;; esac
       ! systemctl is-active --quiet heartbeat.service || exit 1
+      ${unlessPeerHasIt(storage)}
       echo 'the storage is mounted by an earlier task' >&2
       exit 75`,
   }

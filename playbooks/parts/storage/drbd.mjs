@@ -1,5 +1,6 @@
 // Files on a disk that DRBD mirrors: a file system that the active node alone mounts.
 import { play, sh } from 'runsheet'
+import { idleReplication } from 'runsheet/cluster'
 import { kernelModule } from 'runsheet/resources'
 import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
 import { minorOf, readDrbd, readMount, readOutOfSync } from './conditions.mjs'
@@ -22,7 +23,8 @@ export function drbd(storage) {
     packages: ['drbd-utils'],
     daemons: ['drbd'],
     files: [`/etc/drbd.d/${storage.resource}.res`],
-    minor: minorOf(device),
+    idle: () => [idleReplication(minorOf(device))],
+    peerReady: sh`grep -q ${`^ *${minorOf(device)}: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate `} /proc/drbd`,
     resources: [`drbddisk::${storage.resource}`, `Filesystem::${device}::${mount}::${filesystem}`],
     state: state(storage),
     configuration: ({ nodes, units }) => [

@@ -1,5 +1,7 @@
 // The kinds of storage that both nodes come to the same files by; a cluster without shared files has none.
 import { drbd } from './drbd.mjs'
+import { lun } from './lun.mjs'
+import { nfs } from './nfs.mjs'
 
 /** @typedef {import('../cluster.mjs').Component} Component */
 /** @typedef {import('../variables.mjs').Variables} Variables */
@@ -9,5 +11,14 @@ import { drbd } from './drbd.mjs'
  * @returns {Component[]}
  */
 export function storage({ storage: wanted }) {
-  return wanted ? [drbd(wanted)] : []
+  switch (wanted?.kind) {
+    case undefined:
+      return []
+    case 'drbd':
+      return [drbd(wanted)]
+    case 'lun':
+      return [lun(wanted)]
+    case 'nfs':
+      return [nfs(wanted)]
+  }
 }

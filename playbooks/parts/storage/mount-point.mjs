@@ -3,12 +3,12 @@ import { sh } from 'runsheet'
 import { command, directory, mount } from 'runsheet/resources'
 import { storageElsewhere } from './conditions.mjs'
 
-/** @typedef {import('../variables.mjs').Drbd} Drbd */
+/** @typedef {import('../variables.mjs').Storage} Storage */
 
 /**
  * Where the storage is not mounted nothing may run that wants it, and nothing can be written in its place.
  *
- * @param {Drbd} storage
+ * @param {Storage} storage
  * @param {readonly string[]} units
  */
 export function bareMountPoint(storage, units) {
@@ -25,7 +25,7 @@ export function bareMountPoint(storage, units) {
     ),
     directory({ path: storage.mount, mode: '0755', owner: 'root', group: 'root' }),
     mount(
-      { path: storage.mount, device: storage.device, filesystem: storage.filesystem, mounted: false },
+      { path: storage.mount, ...whatIsMounted(storage), mounted: false },
       { when, name: `${storage.mount} is not mounted at boot` },
     ),
     command(
@@ -38,4 +38,16 @@ export function bareMountPoint(storage, units) {
       { when },
     ),
   ]
+}
+
+/** @param {Storage} storage */
+function whatIsMounted(storage) {
+  switch (storage.kind) {
+    case 'drbd':
+      return { device: storage.device, filesystem: storage.filesystem }
+    case 'lun':
+      return { device: storage.disk, filesystem: storage.filesystem }
+    case 'nfs':
+      return { device: storage.export, filesystem: 'nfs' }
+  }
 }

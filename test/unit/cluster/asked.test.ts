@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -9,6 +9,8 @@ import { firstSync } from '../../../lib/cluster/first-sync.ts'
 import { heartbeatStart } from '../../../lib/cluster/heartbeat-start.ts'
 import { newFileSystem } from '../../../lib/cluster/new-file-system.ts'
 import { promotion } from '../../../lib/cluster/promotion.ts'
+import { hasMark, newSharedFileSystem, sharedDiskMark, writeMark } from '../../../lib/cluster/shared-disk.ts'
+import { soleMount } from '../../../lib/cluster/shared-mount.ts'
 import type { Guard } from '../../../lib/resource/contract.ts'
 import { drbd } from './said.ts'
 
@@ -115,6 +117,45 @@ test('mkfs begins on an empty device alone', () => {
   expect(holds(guard, { '/dev/drbd0': at('disk') })).toBe(false)
 })
 
+describe('on a disk that both nodes see', () => {
+  const shared = () => ({ hosts: ['node1', 'node2'], disk: at('disk') })
+  // A temporary folder may lie in memory, which cannot be read past the cache.
+  const cached = { 'iflag=direct ': '' }
+  const sh = (script: string) => spawnSync('sh', ['-c', script.replaceAll('iflag=direct ', '')]).status === 0
+  const mark = () => expect(sh(writeMark(at('disk')).text)).toBe(true)
+
+  test('the mark is written to an empty disk, and found there', () => {
+    expect(holds(sharedDiskMark(shared()))).toBe(true)
+    expect(sh(hasMark(at('disk')).text)).toBe(false)
+    mark()
+    expect(sh(hasMark(at('disk')).text)).toBe(true)
+    expect(readFileSync(at('disk'), 'latin1')).toMatch(/^runsheet: shared disk [0-9a-f-]{36}\n\0{4}/)
+    expect(readFileSync(at('disk')).length).toBe(1024 * 1024)
+    useDisk()
+    expect(holds(sharedDiskMark(shared()))).toBe(false)
+  })
+
+  test('mkfs begins where the mark is, and nothing else', () => {
+    expect(holds(newSharedFileSystem(shared()), cached)).toBe(false)
+    mark()
+    expect(holds(newSharedFileSystem(shared()), cached)).toBe(true)
+    useDisk()
+    expect(holds(newSharedFileSystem(shared()), cached)).toBe(false)
+  })
+
+  test('a mount begins where neither the source nor the place is in use', () => {
+    const guard = soleMount({ hosts: ['node1', 'node2'], source: 'filer:/export', mount: '/mnt/shared' })
+    const mounts = (line: string) => {
+      writeFileSync(at('mounts'), `/dev/vda / ext4 rw 0 0\n${line}\n`)
+      return { '/proc/self/mounts': at('mounts') }
+    }
+    expect(holds(guard, mounts(''))).toBe(true)
+    expect(holds(guard, mounts('filer:/export /srv nfs4 rw 0 0'))).toBe(false)
+    expect(holds(guard, mounts('tmpfs /mnt/shared tmpfs rw 0 0'))).toBe(false)
+    expect(holds(soleMount({ ...shared(), source: at('none'), mount: '/mnt/shared' }))).toBe(false)
+  })
+})
+
 describe('of DRBD', () => {
   const state = (text: string) => {
     writeFileSync(at('drbd'), text)
@@ -154,7 +195,7 @@ test('what the files of heartbeat say is read from them, but no key', () => {
     hosts: ['node1'],
     cards: [],
     scripts: ['there', 'plain', 'none'],
-    minor: 0,
+    parts: [],
   })
   const said = (question: string) =>
     spawnSync('sh', ['-c', (ask[question]?.text ?? '').replaceAll('/etc/ha.d', folder)], { encoding: 'utf8' })
@@ -170,7 +211,7 @@ test('what the files of heartbeat say is read from them, but no key', () => {
 })
 
 test('heartbeat begins with a private key alone', () => {
-  const guard = heartbeatStart({ hosts: ['node1'], cards: [], scripts: [], minor: 0 })
+  const guard = heartbeatStart({ hosts: ['node1'], cards: [], scripts: [], parts: [] })
   writeFileSync(at('keys'), '')
   const places = { [AUTHKEYS]: at('keys'), root: userInfo().username }
   chmodSync(at('keys'), 0o600)

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { clusterKey } from '../../../lib/cluster/cluster-key.ts'
 import { heartbeatStart } from '../../../lib/cluster/heartbeat-start.ts'
+import { idleReplication } from '../../../lib/cluster/idle-replication.ts'
 import { Secret } from '../../../lib/secret.ts'
 import { sha256, text } from '../../../lib/shell/text.ts'
 import { demandsAgree, drbd, evidenceOf, refusals, type Said } from './said.ts'
@@ -49,7 +50,7 @@ describe('the start of heartbeat', () => {
     hosts: ['node1', 'node2'],
     cards: ['eth1', 'eth2'],
     scripts: ['drbddisk', 'unit'],
-    minor: 0,
+    parts: [idleReplication(0)],
   })
   const address = (card: string, more: string) =>
     `3: ${card}    inet 10.0.0.1/24 ${more}scope global ${card}\\ valid\n`

@@ -8,7 +8,7 @@ import {
   storageElsewhere,
   storageHere,
 } from '../../../playbooks/parts/storage/conditions.mjs'
-import { storage } from './fixture.ts'
+import { lun, nfs, storage } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
 
 const MOUNTED = '/dev/vda / ext4 rw 0 0\n/dev/drbd0 /mnt/shared ext4 rw 0 0\n'
@@ -18,10 +18,16 @@ interface Moment {
   roles?: string
   mounts?: string
   heartbeat?: boolean
+  /** What debugfs says of the multiple-mount protection. */
+  mmp?: string
 }
 
-function exitCode({ test: { text } }: Condition, { roles, mounts = '', heartbeat = false }: Moment) {
-  const box = sandbox({ systemctl: `exit ${heartbeat ? 0 : 3}` })
+function exitCode({ test: { text } }: Condition, { roles, mounts = '', heartbeat = false, mmp }: Moment) {
+  const box = sandbox({
+    systemctl: `exit ${heartbeat ? 0 : 3}`,
+    uname: 'echo node1',
+    debugfs: mmp === undefined ? 'exit 1' : `echo '${mmp}'`,
+  })
   const drbd = roles === undefined ? '' : ` 0: cs:Connected ro:${roles} ds:UpToDate/UpToDate C r-----\n`
   writeFileSync(join(box.folder, 'drbd'), `version: 8.4.11 (api:1/proto:86-101)\n${drbd}    ns:0 nr:0\n`)
   writeFileSync(join(box.folder, 'mounts'), mounts)
@@ -75,4 +81,32 @@ describe('shared data is looked at', () => {
 test('the bare mount point is seen where nothing is mounted', () => {
   expect(exitCode(storageElsewhere(storage), {})).toBe(RUN)
   expect(exitCode(storageElsewhere(storage), { mounts: MOUNTED })).toBe(SKIP)
+})
+
+describe('a LUN is used by hand', () => {
+  const held = (sequence: string, node: string) => `update_interval: 1
+check_interval: 5
+sequence: ${sequence}
+time: 1763907000 -- Sun Nov 23 14:10:00 2025
+node_name: ${node}
+device_name: vdb
+magic: 0x4d4d50`
+
+  test.each<[string, Moment, number]>([
+    ['before it has a file system', {}, RUN],
+    ['while nobody has it', { mmp: held('ff4d4d50', 'node2') }, RUN],
+    ['while this run has it', { mmp: held('1f3c2a10', 'node1') }, RUN],
+    ['while the peer has it, or died with it', { mmp: held('1f3c2a10', 'node2') }, SKIP],
+    ['while a peer with a longer name has it', { mmp: held('1f3c2a10', 'node11') }, SKIP],
+    ['while heartbeat runs', { mmp: held('ff4d4d50', 'node1'), heartbeat: true }, SKIP],
+  ])('%s', (_, moment, expected) => {
+    expect(exitCode(byHand(lun), moment)).toBe(expected)
+    expect(exitCode(storageHere(lun, true), moment)).toBe(expected === RUN ? CANNOT_TELL : expected)
+    expect(exitCode(storageHere(lun, false), moment)).toBe(SKIP)
+  })
+})
+
+test('NFS tells nothing of its clients: guards ask them', () => {
+  expect(exitCode(byHand(nfs), {})).toBe(RUN)
+  expect(exitCode(byHand(nfs), { heartbeat: true })).toBe(SKIP)
 })

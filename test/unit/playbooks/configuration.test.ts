@@ -1,9 +1,10 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
 import { databaseSettings } from '../../../playbooks/parts/database/shared-disk.mjs'
+import { stonithConf } from '../../../playbooks/parts/fencing/index.mjs'
 import { haCf, haresources, key } from '../../../playbooks/parts/heartbeat.mjs'
 import { drbdResource } from '../../../playbooks/parts/storage/drbd-resource.mjs'
-import { nodes, storage } from './fixture.ts'
+import { fencedNodes, nodes, storage } from './fixture.ts'
 
 const cluster = clusterOf(nodes())
 
@@ -39,6 +40,37 @@ test('haresources: the storage first, the address last', () => {
     'node1 drbddisk::r0 Filesystem::/dev/drbd0::/mnt/shared::ext4 unit::mariadb unit::nagios4 unit::apache2 ' +
       'IPaddr2::192.168.56.10/24/eth1',
   ])
+})
+
+describe('a pair with a LUN and a BMC for each node', () => {
+  const both = fencedNodes()
+  const [first, second] = both
+  const fenced = clusterOf(both)
+
+  test('has the disk first, and no DRBD', () => {
+    expect(effective(haresources(fenced))).toEqual([
+      'node1 Filesystem::/dev/disk/by-id/virtio-shared::/mnt/shared::ext4 unit::mariadb unit::nagios4 ' +
+        'unit::apache2 IPaddr2::192.168.56.10/24/eth1',
+    ])
+    expect(fenced.packages).not.toContain('drbd-utils')
+  })
+
+  test('names the device in ha.cf, which is equal on both and readable by all, without its parameters', () => {
+    expect(effective(haCf(fenced))).toContain('stonith external/ipmi /etc/ha.d/stonith.conf')
+    expect(haCf(fenced).reveal()).not.toMatch(/battery-staple|admin|192\.0\.2/)
+  })
+
+  test('each node has the device of the other, its parameters in the order of the plugin', () => {
+    const { fencing } = first.vars
+    if (fencing === 'none') throw new TypeError()
+    expect(effective(stonithConf(fencing, second))).toEqual(['node2 192.0.2.22 admin battery-staple lanplus'])
+    expect(`${stonithConf(fencing, second)}`).toContain(
+      'node2 192.0.2.22 admin [secret bmc.password] lanplus',
+    )
+    const task = fenced.components.flatMap(({ configuration }) => configuration?.(fenced, first) ?? [])[0]
+    expect(task).toMatchObject({ id: '/etc/ha.d/stonith.conf', expect: { mode: '0600', owner: 'root' } })
+    expect(task?.text?.desired.reveal()).toContain('node2 192.0.2.22')
+  })
 })
 
 test('authkeys has a mode that heartbeat accepts, and prints without the key', () => {

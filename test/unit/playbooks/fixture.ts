@@ -1,5 +1,5 @@
 import { type Host, Secret } from 'runsheet'
-import type { Drbd, Variables } from '../../../playbooks/parts/variables.mjs'
+import type { Drbd, Lun, Nfs, Variables } from '../../../playbooks/parts/variables.mjs'
 import { variables } from '../../../playbooks/parts/variables.mjs'
 
 /** What a person writes for one node of a cluster that is right. */
@@ -70,5 +70,36 @@ export function fourNodes(change: (vars: Variables, name: string) => void = () =
   return [node('db', 1), node('db', 2), node('app', 1), node('app', 2)]
 }
 
+/** Storage as the schema completes it. */
+function completed<Kind extends 'drbd' | 'lun' | 'nfs'>(written: { kind: Kind; [name: string]: string }) {
+  const parsed = variables.shape.storage.unwrap().parse(written)
+  return parsed as Extract<typeof parsed, { kind: Kind }>
+}
+
 /** The storage of these nodes. */
-export const storage: Drbd = variables.shape.storage.unwrap().parse({ kind: 'drbd' })
+export const storage: Drbd = completed({ kind: 'drbd' })
+
+/** Other kinds of it. */
+export const lun: Lun = completed({ kind: 'lun', disk: '/dev/disk/by-id/virtio-shared' })
+export const nfs: Nfs = completed({
+  kind: 'nfs',
+  export: 'filer:/export/cluster',
+  accept: 'nfs-lets-both-nodes-write',
+})
+
+/** Both nodes with a LUN, and a BMC each. */
+export function fencedNodes(): [Host<Variables>, Host<Variables>] {
+  return nodes((vars, number) => {
+    vars.storage = lun
+    vars.fencing = {
+      kind: 'stonith',
+      plugin: 'external/ipmi',
+      parameters: {
+        passwd: new Secret('bmc.password', 'battery-staple'),
+        userid: 'admin',
+        interface: 'lanplus',
+      },
+    }
+    vars.fence = { hostname: `node${number}`, ipaddr: `192.0.2.2${number}` }
+  })
+}

@@ -2,7 +2,7 @@ import type { Host } from 'runsheet'
 import { describe, expect, test } from 'vitest'
 import { rules } from '../../../playbooks/parts/rules.mjs'
 import type { Variables } from '../../../playbooks/parts/variables.mjs'
-import { nodes } from './fixture.ts'
+import { fencedNodes, lun, nfs, nodes } from './fixture.ts'
 
 function violations(hosts: readonly Host<Variables>[]): string[] {
   return rules
@@ -147,6 +147,97 @@ describe('a violation names the variable at fault', () => {
         vars.heartbeat.initdead = 9
       }),
       ['node1 heartbeat.initdead: initdead 9 must not be less than deadtime 10'],
+    ],
+  ])('%s', (_, change, expected) => {
+    expect(violations(nodes(change))).toEqual(expected)
+  })
+})
+
+test('two nodes with a LUN and a BMC each break no rule', () => {
+  expect(violations(fencedNodes())).toEqual([])
+})
+
+describe('fencing', () => {
+  const stonith = (plugin: string, parameters = {}) => ({ kind: 'stonith' as const, plugin, parameters })
+
+  test.each<[string, (vars: Variables, number: 1 | 2) => void, string[]]>([
+    [
+      'none, with a LUN',
+      (vars) => {
+        vars.storage = lun
+      },
+      [
+        'node1 fencing: storage of the kind lun needs fencing: of two nodes that do not hear each other both would write ' +
+          'to one file system, and nothing of it would be left to choose from',
+      ],
+    ],
+    [
+      'none, with NFS',
+      (vars) => {
+        vars.storage = nfs
+      },
+      [expect.stringMatching(/^node1 fencing: storage of the kind nfs needs fencing/)],
+    ],
+    [
+      'none, with a device for a node',
+      (vars, number) => {
+        if (number === 2) vars.fence = { hostname: 'node2' }
+      },
+      ['node2 fence: there is no device for node2: fencing is none'],
+    ],
+    [
+      'by a node that has to help',
+      (vars) => {
+        vars.fencing = stonith('external/ssh', { hostlist: 'node1,node2' })
+      },
+      ['node1', 'node2'].map(
+        (name) =>
+          `${name} fencing.parameters: the device that resets ${name}: external/ssh cannot reset a node that hangs: ` +
+          "it needs that node's help",
+      ),
+    ],
+    [
+      'without all parameters',
+      (vars, number) => {
+        vars.fencing = stonith('external/ipmi', { userid: 'admin', passwd: 'x', interface: 'lan' })
+        vars.fence = { hostname: `node${number}`, ...(number === 1 && { ipaddr: '192.0.2.21' }) }
+      },
+      ['node2 fencing.parameters: the device that resets node2: external/ipmi needs ipaddr'],
+    ],
+    [
+      'with an unknown parameter',
+      (vars) => {
+        vars.fencing = stonith('external/lab', { switch: '10.0.2.100:623', port: 1 })
+      },
+      ['node1', 'node2'].map(
+        (name) =>
+          `${name} fencing.parameters: the device that resets ${name}: external/lab does not know port`,
+      ),
+    ],
+    [
+      'of the wrong node',
+      (vars) => {
+        vars.fencing = stonith('external/libvirt', {
+          hostlist: 'node1:domain1,node20:domain2',
+          hypervisor_uri: 'qemu+tls://hypervisor/system',
+          reboot_method: 'power_cycle',
+        })
+      },
+      [
+        'node2 fencing.parameters: the device that resets node2: hostlist is node1:domain1,node20:domain2, which does ' +
+          'not name node2',
+      ],
+    ],
+    [
+      'by a plugin that is not known here, without parameters',
+      (vars) => {
+        vars.fencing = stonith('external/ours')
+      },
+      ['node1', 'node2'].map(
+        (name) =>
+          `${name} fencing.parameters: the device that resets ${name}: external/ours needs its parameters, see ` +
+          'stonith -t external/ours -n',
+      ),
     ],
   ])('%s', (_, change, expected) => {
     expect(violations(nodes(change))).toEqual(expected)

@@ -1,16 +1,22 @@
 import { spawnSync } from 'node:child_process'
 import type { Task } from 'runsheet'
 import { expect, test, vi } from 'vitest'
-import { script } from '../../../playbooks/parts/heartbeat.mjs'
+import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
+import { unitScript, watch } from '../../../playbooks/parts/heartbeat.mjs'
 import { playbook } from '../../../playbooks/two-node.mjs'
-import { nodes } from './fixture.ts'
+import { fencedNodes, nodes } from './fixture.ts'
 
 // The last line of a playbook runs it; here it is only read.
 vi.mock('runsheet', async (original) => ({ ...(await original<object>()), run: async () => {} }))
 
 const hosts = nodes()
 const plays = playbook.plays(hosts)
-const tasks = plays.flatMap((play) => play.hosts.flatMap((host) => play.tasks(host)))
+const tasks = tasksOf(plays)
+const lunTasks = tasksOf(playbook.plays(fencedNodes()))
+
+function tasksOf(all: typeof plays): Task[] {
+  return all.flatMap((play) => play.hosts.flatMap((host) => play.tasks(host)))
+}
 
 function shellOf({ when, guard, probe, apply, notify }: Task): string[] {
   const asked = guard ? [...Object.values(guard.ask), guard.recheck] : []
@@ -37,8 +43,23 @@ test('the plays come in the order in which nothing can be lost', () => {
   ])
 })
 
+test('with a LUN, one node marks it, makes its file system, and lets it go before heartbeat starts', () => {
+  expect(playbook.plays(fencedNodes()).map((play) => [play.name, play.hosts.length])).toEqual([
+    ['base system and configuration', 2],
+    ['cluster key', 2],
+    ['one disk', 1],
+    ['shared file system', 1],
+    ['storage mounted by hand', 1],
+    ['database on the shared storage', 2],
+    ['shared data', 2],
+    ['storage left to heartbeat', 1],
+    ['heartbeat', 2],
+    ['settled', 2],
+  ])
+})
+
 test('no wish is wrong in itself', () => {
-  expect(tasks.flatMap(({ problems }) => problems)).toEqual([])
+  expect([...tasks, ...lunTasks].flatMap(({ problems }) => problems)).toEqual([])
 })
 
 test('whatever destroys or starts a second writer is guarded by both nodes', () => {
@@ -58,6 +79,21 @@ test('whatever destroys or starts a second writer is guarded by both nodes', () 
   expect(destructive.filter(({ guard }) => !guard)).toEqual([])
 })
 
+test('a LUN is marked, made into a file system and mounted only with a guard that asks both nodes', () => {
+  const guarded = lunTasks.filter(({ guard }) => guard)
+  const disk = '/dev/disk/by-id/virtio-shared'
+  expect([...new Set(guarded.map(({ id }) => id))]).toEqual([
+    '/etc/ha.d/authkeys',
+    `${disk} is marked, so that each node can tell that it is the same disk`,
+    disk,
+    '/mnt/shared',
+    'heartbeat',
+  ])
+  for (const { guard } of guarded) expect(guard?.hosts).toEqual(['node1', 'node2'])
+  const destructive = lunTasks.filter(({ apply }) => /mkfs|\bdd of=|^ *mount -t/m.test(apply.text))
+  expect(destructive.filter(({ guard }) => !guard)).toEqual([])
+})
+
 test('no account gets a number of its package, and the accounts come first', () => {
   const kinds = plays[0]?.tasks(hosts[0]).map(({ kind }) => kind) ?? []
   expect(kinds.lastIndexOf('user')).toBeLessThan(kinds.indexOf('package'))
@@ -68,10 +104,10 @@ test.each(['dash', 'bash --posix', 'busybox sh'])('%s understands every line', (
   const [command = '', ...words] = shell.split(' ')
   const facts = Object.values(playbook.facts?.(hosts[0]) ?? {}).map(({ text }) => text)
   const texts = new Set([
-    ...tasks.flatMap(shellOf),
+    ...[...tasks, ...lunTasks].flatMap(shellOf),
     ...facts,
-    script('unit').reveal(),
-    script('watch').reveal(),
+    unitScript().reveal(),
+    watch(clusterOf(hosts)).reveal(),
   ])
   // One shell for all: a subshell keeps each text apart, as the engine does.
   const input = [...texts].map((text) => `(\n${text}\n)`).join('\n')
@@ -81,6 +117,6 @@ test.each(['dash', 'bash --posix', 'busybox sh'])('%s understands every line', (
   })
 })
 
-test('the key never stands in the text of a command', () => {
-  expect(tasks.flatMap(shellOf).join('\n')).not.toContain('correct-horse-battery')
+test('no secret ever stands in the text of a command', () => {
+  expect([...tasks, ...lunTasks].flatMap(shellOf).join('\n')).not.toMatch(/correct-horse|battery-staple/)
 })

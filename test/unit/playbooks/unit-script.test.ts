@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { script } from '../../../playbooks/parts/heartbeat.mjs'
+import { unitScript } from '../../../playbooks/parts/heartbeat.mjs'
 import { sandbox } from './sandbox.ts'
 
-const unit = script('unit').reveal()
+const unit = unitScript().reveal()
 
 test.each([
   ['active', 0, 'running'],

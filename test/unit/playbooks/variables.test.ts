@@ -54,7 +54,19 @@ describe('is refused', () => {
       /an absolute path/,
     ],
     ['another device', storage({ device: '/dev/sdb' }), 'storage.device', /drbdN/],
-    ['another kind of storage', storage({ kind: 'nfs' }), 'storage.kind', /only the kind 'drbd' as yet/],
+    ['another kind of storage', storage({ kind: 'gfs2' }), 'storage.kind', /the kind 'drbd', 'lun' or 'nfs'/],
+    [
+      'a LUN with a file system that two nodes may mount',
+      { ...good, storage: { kind: 'lun', disk: '/dev/sdb', filesystem: 'xfs' } },
+      'storage.filesystem',
+      /ext4, which alone refuses a second mount/,
+    ],
+    [
+      'NFS',
+      { ...good, storage: { kind: 'nfs', export: 'filer:/export' } },
+      'storage.accept',
+      /NFS is refused: .* accept: nfs-lets-both-nodes-write/,
+    ],
     ['a key in the open', heartbeat({ key: 'correct-horse-battery' }), 'heartbeat.key', /!secret/],
     ['a short key', heartbeat({ key: new Secret('k', 'short') }), 'heartbeat.key', /at least 16/],
     [
@@ -67,7 +79,20 @@ describe('is refused', () => {
     ['a card that is none', heartbeat({ cards: ['eth1', 'eth2;reboot'] }), 'heartbeat.cards.1', /card/],
     ['a time of words', heartbeat({ deadtime: '10s' }), 'heartbeat.deadtime', /number/],
     ['no word on fencing', { ...good, fencing: undefined }, 'fencing', /has to be said/],
-    ['fencing that is not there yet', { ...good, fencing: 'ipmi' }, 'fencing', /only 'none' as yet/],
+    ['fencing by a word', { ...good, fencing: 'ipmi' }, 'fencing', /\{ kind: stonith, plugin, parameters \}/],
+    ['fencing without a plugin', { ...good, fencing: { kind: 'stonith' } }, 'fencing.plugin', /string/],
+    [
+      'a parameter of two words',
+      { ...good, fencing: { kind: 'stonith', plugin: 'external/ipmi', parameters: { userid: 'a b' } } },
+      'fencing.parameters.userid',
+      /one word/,
+    ],
+    [
+      'a password of two words',
+      { ...good, fence: { passwd: new Secret('p', 'a b') } },
+      'fence.passwd',
+      /one word/,
+    ],
     [
       'an unknown application',
       { ...good, application: 'zabbix' },

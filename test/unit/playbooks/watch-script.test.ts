@@ -1,7 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { script } from '../../../playbooks/parts/heartbeat.mjs'
+import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
+import { watch as script } from '../../../playbooks/parts/heartbeat.mjs'
+import { fencedNodes, nodes } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
 
 const GOOD = ' 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----'
@@ -14,10 +16,18 @@ interface Situation {
   peer?: string
   drbd?: string
   rounds?: number
+  cluster?: Parameters<typeof script>[0]
 }
 
 /** Lets the watcher look a few times and tells what it did. */
-function watch({ vip = ADDRESS, states, peer = 'active', drbd = GOOD, rounds = states.length }: Situation) {
+function watch({
+  vip = ADDRESS,
+  states,
+  peer = 'active',
+  drbd = GOOD,
+  rounds = states.length,
+  cluster = clusterOf(nodes()),
+}: Situation) {
   const box = sandbox({
     sleep: `[ "$1" = 5 ] || exit 0; [ "$(grep -c '^sleep 5' "\${0%/*}/calls")" -le ${rounds} ]`,
     ip: `echo "${vip}"`,
@@ -31,7 +41,7 @@ function watch({ vip = ADDRESS, states, peer = 'active', drbd = GOOD, rounds = s
   })
   writeFileSync(join(box.folder, 'states'), `${states.join('\n')}\n`)
   writeFileSync(join(box.folder, 'drbd'), `${drbd}\n`)
-  const text = script('watch')
+  const text = script(cluster)
     .reveal()
     .replace('/proc/drbd', join(box.folder, 'drbd'))
     .replace('/usr/share/heartbeat/', '')
@@ -67,4 +77,14 @@ test.each([
 ])('where %s the service is started here', (_, situation) => {
   const states = ['failed active', 'failed active', 'failed active']
   expect(watch({ states, ...situation })).toEqual(['systemctl start mariadb nagios4', 'sleep 300'])
+})
+
+test('where both nodes see one disk, the heartbeat of the peer suffices', () => {
+  const situation = { states: ['failed active', 'failed active', 'failed active'], drbd: 'no such file' }
+  const cluster = clusterOf(fencedNodes())
+  expect(watch({ ...situation, cluster })).toEqual(['hb_standby all', 'sleep 300'])
+  expect(watch({ ...situation, cluster, peer: 'dead' })).toEqual([
+    'systemctl start mariadb nagios4',
+    'sleep 300',
+  ])
 })

@@ -1,0 +1,80 @@
+// Fencing: before a node takes over from one that is silent, it has that one reset.
+import { text } from 'runsheet'
+import { workingFencing } from 'runsheet/cluster'
+import { file } from 'runsheet/resources'
+import { reload } from '../reload.mjs'
+import { deviceOf, packagesOf } from './devices.mjs'
+
+/** @typedef {import('../cluster.mjs').Cluster} Cluster */
+/** @typedef {import('../cluster.mjs').Component} Component */
+/** @typedef {import('../variables.mjs').Node} Node */
+/** @typedef {import('../variables.mjs').Stonith} Stonith */
+/** @typedef {import('../variables.mjs').Variables} Variables */
+
+/** Its line has passwords, which `stonith_host` of ha.cf would show to everybody. */
+const CONFIGURATION = '/etc/ha.d/stonith.conf'
+
+/**
+ * @param {Variables} variables
+ * @returns {Component[]}
+ */
+export function fencing({ fencing: wanted }) {
+  if (wanted === 'none') return []
+  const { plugin } = wanted
+  return [
+    {
+      packages: packagesOf(plugin),
+      directives: [`stonith ${plugin} ${CONFIGURATION}`],
+      configuration: ({ nodes }, node) => [configured(wanted, peerOf(nodes, node))],
+      idle: ({ nodes }) => [
+        workingFencing({
+          hosts: nodes.map(({ name }) => name),
+          plugin,
+          file: CONFIGURATION,
+          parameters: deviceOf(wanted, peerOf(nodes)).map(({ name }) => name),
+        }),
+      ],
+    },
+  ]
+}
+
+/**
+ * @param {Stonith} wanted
+ * @param {Pick<Node, 'vars'>} peer that the device resets
+ */
+function configured(wanted, peer) {
+  return file(
+    {
+      path: CONFIGURATION,
+      content: stonithConf(wanted, peer),
+      mode: '0600',
+      owner: 'root',
+      group: 'root',
+    },
+    { notify: reload },
+  )
+}
+
+/**
+ * Heartbeat reads the first line that is no comment, in which values follow each other (stonith_set_config_file).
+ *
+ * @param {Stonith} wanted
+ * @param {Pick<Node, 'vars'>} peer
+ */
+export function stonithConf(wanted, peer) {
+  const values = deviceOf(wanted, peer).map(({ value }) => (typeof value === 'number' ? `${value}` : value))
+  return values.reduce(
+    (line, value, index) => text`${line}${index > 0 ? ' ' : ''}${value}`,
+    text`# Written by runsheet: the device that resets the other node, ${wanted.plugin}.\n`,
+  )
+}
+
+/**
+ * @param {Cluster['nodes']} nodes
+ * @param {Node} [node]
+ */
+function peerOf(nodes, node) {
+  const peer = nodes.find(({ name }) => name !== node?.name)
+  if (!peer) throw new TypeError('the rules have not been checked')
+  return peer
+}

@@ -1,0 +1,50 @@
+// Files on a server of NFS, for those who have said that they know what it does not protect from.
+import { play } from 'runsheet'
+import { idleMount, soleMount } from 'runsheet/cluster'
+import { mount } from 'runsheet/resources'
+import { byHand, readMount } from './conditions.mjs'
+import { unmounted } from './lun.mjs'
+import { bareMountPoint } from './mount-point.mjs'
+
+/** @typedef {import('../cluster.mjs').Cluster} Cluster */
+/** @typedef {import('../cluster.mjs').Component} Component */
+/** @typedef {import('../variables.mjs').Nfs} Nfs */
+
+/**
+ * @param {Nfs} storage
+ * @returns {Component}
+ */
+export function nfs(storage) {
+  const { export: source, mount: path } = storage
+  return {
+    packages: ['nfs-common'],
+    resources: [`Filesystem::${source}::${path}::nfs`],
+    state: {
+      read: readMount(storage),
+      names: ['mounted'],
+      here: { mounted: 'yes' },
+      elsewhere: { mounted: 'no' },
+      tell: ({ mounted }) => [`${path} ${mounted === 'yes' ? 'mounted' : 'not mounted'}`],
+    },
+    idle: ({ nodes }) => idleMount(shared(storage, nodes)),
+    configuration: ({ units }) => bareMountPoint(storage, units),
+    prepare: ({ nodes, home }) => [
+      play('storage mounted by hand', [home], () => [
+        mount(
+          // The kernel shows nfs4 for what is mounted as nfs with its fourth version.
+          { path, device: source, filesystem: 'nfs4', mounted: true },
+          { when: byHand(storage), guard: soleMount(shared(storage, nodes)) },
+        ),
+      ]),
+    ],
+    release: ({ home }) => [play('storage left to heartbeat', [home], () => [unmounted(storage)])],
+  }
+}
+
+/**
+ * @param {Nfs} storage
+ * @param {Cluster['nodes']} nodes
+ */
+function shared({ export: source, mount: path }, nodes) {
+  return { hosts: nodes.map(({ name }) => name), source, mount: path }
+}
