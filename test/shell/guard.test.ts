@@ -157,6 +157,34 @@ describe('a guard', () => {
     expect(existsSync(at('1'))).toBe(false)
   })
 
+  it('is asked where nobody can tell yet whether its task would change anything', async () => {
+    const when = { otherwise: 'nobody knows', test: raw('exit 75') }
+    const { exitCode, errors } = await run(plays({ when, guard: guard({ refuse: () => ['never'] }) }))
+    expect({ exitCode, said: errors[0]?.code }).toEqual({ exitCode: 3, said: 'E_REFUSED' })
+  })
+
+  it('has no say in what is as wanted, also after a change elsewhere', async () => {
+    writeFileSync(at('1'), 'x\n')
+    const { exitCode, outcomes } = await run((hosts) => [
+      play('change', hosts.slice(1), () => [line(at('2'), 'x')]),
+      ...plays({ guard: guard({ refuse: () => ['never'] }) })(hosts),
+    ])
+    expect({ exitCode, outcomes }).toEqual({ exitCode: 0, outcomes: ['b 2 changed', 'a 1 ok'] })
+  })
+
+  it('hears the answers to its own questions, and not to those of another guard', async () => {
+    const own = (name: string) =>
+      guard({
+        ask: { who: raw(`echo ${name}`) },
+        refuse: (evidence) =>
+          [...evidence].flatMap(([, { who }]) => (who?.stdout === `${name}\n` ? [] : [`not for ${name}`])),
+      })
+    const { exitCode } = await run((hosts) => [
+      play('p', hosts, ({ name }) => [line(at(name), 'x', { guard: own(name) })]),
+    ])
+    expect(exitCode).toBe(0)
+  })
+
   it('is asked in a play that is made from facts', async () => {
     writeFileSync(at('data'), '')
     const { exitCode } = await run((hosts) => [

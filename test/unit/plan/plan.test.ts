@@ -5,7 +5,14 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { InvalidInput, type Problem } from '../../../lib/errors.ts'
 import { loadInventory } from '../../../lib/inventory/index.ts'
-import { definePlaybook, makePlan, type PlanOptions, play, type Serial } from '../../../lib/plan/index.ts'
+import {
+  definePlaybook,
+  makePlan,
+  type PlanOptions,
+  play,
+  playFromFacts,
+  type Serial,
+} from '../../../lib/plan/index.ts'
 import {
   block,
   defineResource,
@@ -136,6 +143,22 @@ describe('a plan', () => {
       )
     expect(ids('note node2.b')).toEqual([['', '1 node2.b'], ['1 only']])
     expect(ids('note only')).toEqual([['', ''], ['1 only']])
+  })
+
+  it('leaves out what is made from facts before the task to begin at, and keeps what comes after it', () => {
+    const book: typeof playbook = {
+      ...playbook,
+      plays: (hosts) => [
+        playFromFacts('early', hosts, () => [note({ name: 'late' })]),
+        play('first', hosts, () => [note({ name: 'begin' })]),
+        playFromFacts('then', hosts, () => [note({ name: 'later' })]),
+      ],
+    }
+    expect(plan(GOOD, { startAtTask: 'note begin' }, book).plays.map(({ late }) => late)).toEqual([
+      false,
+      false,
+      true,
+    ])
   })
 
   it('leaves out what the tags skip', () => {
