@@ -2,7 +2,7 @@ import { RunsheetError } from '../errors.ts'
 import type { PlannedTask } from '../plan/index.ts'
 import { probeStep } from '../probe/look.ts'
 import type { Answer, Evidence, Guard } from '../resource/contract.ts'
-import type { Step } from '../shell/prelude.ts'
+import type { Step } from '../shell/step.ts'
 import { ask, type HostRun, toAnswer } from './host-run.ts'
 import { readFrame } from './look-ahead.ts'
 

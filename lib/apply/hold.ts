@@ -1,6 +1,6 @@
 import { RunsheetError } from '../errors.ts'
 import type { Frame } from '../shell/frames.ts'
-import type { LockStep, Step } from '../shell/prelude.ts'
+import type { LockStep, Step } from '../shell/step.ts'
 import type { Session } from '../transport/session.ts'
 
 /** Whom a target is held for. */

@@ -1,6 +1,6 @@
 import { RunsheetError } from '../errors.ts'
 import type { Frame } from '../shell/frames.ts'
-import type { Step } from '../shell/prelude.ts'
+import type { Step } from '../shell/step.ts'
 import { follow } from '../transport/progress.ts'
 import type { Session } from '../transport/session.ts'
 import { extend } from './hold.ts'

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Plan, PlannedTask, Segment } from '../plan/index.ts'
 import { probeStep, readCondition, readProbe } from '../probe/look.ts'
 import type { Frame } from '../shell/frames.ts'
-import type { Step } from '../shell/prelude.ts'
+import type { Step } from '../shell/step.ts'
 import { isRescue } from './blocks.ts'
 import { ask, type HostRun, toAnswer } from './host-run.ts'
 

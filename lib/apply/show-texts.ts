@@ -1,6 +1,6 @@
 import { textDiff } from '../diff/text.ts'
 import type { PlannedTask } from '../plan/index.ts'
-import type { Step } from '../shell/prelude.ts'
+import type { Step } from '../shell/step.ts'
 import { ask, type HostRun } from './host-run.ts'
 
 /** Unified diffs of the tasks that differ and have a text: one round trip, if any has. */

@@ -3,9 +3,9 @@ import { RunsheetError } from '../errors.ts'
 import { CANNOT_TELL, DOES_NOT_HOLD, type Task } from '../resource/contract.ts'
 import { canonical } from '../resource/state.ts'
 import type { Frame } from '../shell/frames.ts'
-import type { Step } from '../shell/prelude.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { stateName } from '../shell/state-name.ts'
+import type { Step } from '../shell/step.ts'
 
 /** What a probe found on a host, at one moment. */
 export type Look =

@@ -6,15 +6,10 @@
  *   that a syntax error, `exit`, `cd` or `set` in one task never reaches the next.
  * - Nothing that runs a task's text stands left of `||` or in an `if` condition: a shell ignores `set -e` there.
  * - `rs_fused` sets `rs_halt` before it changes anything and takes it back at the end, when it has seen that
- *   the host is as wanted. A halted batch does nothing more, but for what the blocks around the failure say:
- *   `rs_open`, `rs_rescue`, `rs_always` and `rs_close` keep what was halted before a block in `rs_was_ID` and what
- *   its end restores in `rs_rest_ID`. A rescue that nobody needs is halted as `unneeded`.
+ *   the host is as wanted. A halted batch does nothing more, but for what the blocks around the failure say.
  * - `rs_take` lets `head` read a long batch where the shell itself would read it a byte at a time, as bash and
  *   mksh do from a pipe (5 MB: 3 s). The others find the text where they would have read on anyway.
  * - SIGTERM lets the step in hand finish and stops the batch behind it; an idle shell just ends.
- * - A handler outlives its shell together with what takes its note away, so that nobody runs it a second time.
- * - A note of a handler that is owed is on the disk before the change is made, as far as the target has sync(1).
- * - `true >file` and not `: >file`: where `:`, a special built-in, cannot write, POSIX ends the whole shell.
  */
 export const FUNCTIONS = `\
 case \${KSH_VERSION:-} in
@@ -104,70 +99,9 @@ rs_miss() {
   sleep "$rs_delay"
 }
 rs_retry() { rs_retries=$1 rs_delay=$2 rs_until=$3; }
-rs_open() {
-  eval "rs_was_$1=\\$rs_halt rs_rest_$1="
-  [ -z "\${2:-}" ] || rs_halt=1
-}
-rs_entered() { eval "[ -z \\"\\$rs_was_$1\\" ]"; }
-rs_rescue() {
-  rs_entered "$1" || return 0
-  if [ -n "$rs_halt" ]; then rs_halt=\${2:+1}; rs_mark rescue "$1" 0; else rs_halt=unneeded; fi
-}
-rs_always() {
-  rs_entered "$1" || return 0
-  [ "$rs_halt" != unneeded ] || rs_halt=
-  eval "rs_rest_$1=\\$rs_halt"
-  rs_halt=\${2:+1}
-  rs_mark always "$1" 0
-}
-rs_close() {
-  if rs_entered "$1"; then
-    [ "$rs_halt" != unneeded ] || rs_halt=
-    [ -n "$rs_halt" ] || eval "rs_halt=\\$rs_rest_$1"
-  else eval "rs_halt=\\$rs_was_$1"
-  fi
-}
-rs_home() {
-  [ -z "$rs_state" ] || return 0
-  rs_state=\${XDG_STATE_HOME:-\${HOME:-}/.local/state}/runsheet
-  [ "$(id -u)" != 0 ] || rs_state=/var/lib/runsheet
-}
-rs_owe() {
-  [ -n "$rs_notify" ] || return 0
-  [ -d "$rs_state/notify" ] || mkdir -p "$rs_state/notify" || rs_rc=1
-  for rs_id in $rs_notify; do
-    [ -e "$rs_state/notify/$rs_id" ] || { true >"$rs_state/notify/$rs_id" && rs_sync "$rs_state/notify/$rs_id"; } || rs_rc=1
-  done
-}
-rs_sync() { ! command -v sync >/dev/null || sync "$1" 2>/dev/null || true; }
-rs_handler() {
-  [ -z "$rs_halt$rs_stop" ] || return 0
-  rs_home
-  [ -e "$rs_state/notify/$1" ] || { rs_mark idle "$1"; return 0; }
-  (rs_handle "$@")
-  rs_rc=$?
-  [ "$rs_rc" = 0 ] || rs_halt=1
-  rs_mark handler "$1" "$rs_rc"
-}
-rs_handle() {
-  rs_begun "$1"
-  (set -e; rs_eval "$2")
-  rs_rc=$?
-  [ "$rs_rc" != 0 ] || rm -f "$rs_state/notify/$1" || rs_rc=1
-  rs_ended "$1"
-  exit "$rs_rc"
-}
 rs_ask() {
   [ -z "$rs_halt$rs_stop" ] || return 0
   (rs_eval "$2")
   rs_mark ask "$1" $?
-}
-rs_pending() {
-  [ -z "$rs_halt$rs_stop" ] || return 0
-  rs_home
-  for rs_file in "$rs_state/notify/"*; do
-    [ ! -e "$rs_file" ] || echo "\${rs_file##*/}"
-  done
-  rs_mark pending 0
 }
 `

@@ -1,5 +1,5 @@
 import type { Frame } from '../shell/frames.ts'
-import type { FusedStep, Step } from '../shell/prelude.ts'
+import type { FusedStep, Step } from '../shell/step.ts'
 
 /** Which step of a batch the target has in hand. */
 export interface Progress {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Frame } from '../shell/frames.ts'
-import type { Step } from '../shell/prelude.ts'
+import type { Step } from '../shell/step.ts'
 import { abortScript } from './abort.ts'
 import { startShell } from './become.ts'
 import { begin, run, type SessionOptions, type State, shellOf } from './conversation.ts'

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { jobOf, probeOf } from '../../lib/probe/look.ts'
 import { defineResource } from '../../lib/resource/index.ts'
-import type { Step } from '../../lib/shell/prelude.ts'
 import { raw } from '../../lib/shell/sh.ts'
+import type { Step } from '../../lib/shell/step.ts'
 import { frames, SHELLS, useShells } from '../support/shells.ts'
 
 describe.each(SHELLS)('$name', ({ command }) => {

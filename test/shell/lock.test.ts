@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { LockStep, Step } from '../../lib/shell/prelude.ts'
 import { raw } from '../../lib/shell/sh.ts'
+import type { LockStep, Step } from '../../lib/shell/step.ts'
 import type { Session } from '../../lib/transport/session.ts'
 import { frames, SHELLS, useShells } from '../support/shells.ts'
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { BlockStep, FusedStep, Step } from '../../lib/shell/prelude.ts'
 import { raw } from '../../lib/shell/sh.ts'
+import type { BlockStep, FusedStep, Step } from '../../lib/shell/step.ts'
 import type { Session } from '../../lib/transport/session.ts'
 import { frames, openFolder, openShell, SHELLS } from '../support/shells.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Step } from '../../lib/shell/prelude.ts'
 import { raw, type Shell, sh } from '../../lib/shell/sh.ts'
+import type { Step } from '../../lib/shell/step.ts'
 import type { Session } from '../../lib/transport/session.ts'
 import { frames, openFolder, openShell, SHELLS } from '../support/shells.ts'
 

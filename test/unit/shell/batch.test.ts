@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { Secret } from '../../../lib/secret.ts'
-import { prelude, renderBatch, type Step, shellsOf } from '../../../lib/shell/prelude.ts'
+import { renderBatch, shellsOf } from '../../../lib/shell/batch.ts'
+import { prelude } from '../../../lib/shell/prelude.ts'
 import { raw, sh } from '../../../lib/shell/sh.ts'
+import type { Step } from '../../../lib/shell/step.ts'
 
 const ask = (text: string, name = 'q'): Step => ({ kind: 'ask', name, run: raw(text) })
 

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Frame } from '../../../lib/shell/frames.ts'
-import type { Step } from '../../../lib/shell/prelude.ts'
 import { raw } from '../../../lib/shell/sh.ts'
+import type { Step } from '../../../lib/shell/step.ts'
 import { openSession, type Session } from '../../../lib/transport/session.ts'
 import type { Channel, Closed, Transport } from '../../../lib/transport/transport.ts'
 
