@@ -157,6 +157,38 @@ describe('a guard', () => {
     expect(existsSync(at('1'))).toBe(false)
   })
 
+  describe('ends the run with its refusal', () => {
+    const refuseOf = (...hosts: string[]) =>
+      guard({ refuse: (_, host) => (hosts.includes(host) ? ['never'] : []) })
+
+    it('for the hosts of the batches behind it', async () => {
+      const { exitCode } = await run((hosts) => [
+        play('p', hosts, ({ name }) => [line(at(name), 'x', { guard: refuseOf('a') })], { serial: 1 }),
+      ])
+      expect([exitCode, existsSync(at('b'))]).toEqual([3, false])
+    })
+
+    it('for the hosts that would have come after it', async () => {
+      const { exitCode } = await run(
+        (hosts) => [play('p', hosts, ({ name }) => [line(at(name), 'x', { guard: refuseOf('a') })])],
+        { forks: 1 },
+      )
+      expect([exitCode, existsSync(at('b'))]).toEqual([3, false])
+    })
+
+    it('for the tasks behind it, and for the plays', async () => {
+      const { exitCode } = await run((hosts) => [
+        play('p', hosts, ({ name }) => [
+          line(at(`${name}.1`), 'x', { guard: refuseOf('a') }),
+          line(at(`${name}.2`), 'x', { guard: refuseOf() }),
+        ]),
+        play('q', hosts, ({ name }) => [line(at(`${name}.3`), 'x')]),
+      ])
+      const made = ['a', 'b'].flatMap((host) => [1, 2, 3].filter((n) => existsSync(at(`${host}.${n}`))))
+      expect([exitCode, made]).toEqual([3, []])
+    })
+  })
+
   it('is asked where nobody can tell yet whether its task would change anything', async () => {
     const when = { otherwise: 'nobody knows', test: raw('exit 75') }
     const { exitCode, errors } = await run(plays({ when, guard: guard({ refuse: () => ['never'] }) }))
