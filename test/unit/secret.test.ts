@@ -37,6 +37,11 @@ describe('a secret', () => {
     expect(redact(text, [secret])).toContain('[secret db.password]')
   })
 
+  it('is taken literally, whatever a regular expression would make of it', () => {
+    const odd = new Secret('odd', 'a.b*c+(d[e]{2}|f^g$h?/i-j\\k')
+    expect(redact(`<${odd.reveal()}> aXb*c+ f i-j`, [odd])).toBe('<[secret odd]> aXb*c+ f i-j')
+  })
+
   it('of several lines is taken out when its lines are indented, and short lines are left', () => {
     const key = new Secret('key', '-----BEGIN KEY-----\nAAAABBBBCCCC\n}\n-----END KEY-----\n')
     const shown = '    -----BEGIN KEY-----\n+   AAAABBBBCCCC\n    }\n'

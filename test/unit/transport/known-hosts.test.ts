@@ -72,6 +72,7 @@ describe('a key is', () => {
     ['known by a hashed name with its port', `${hashed('[web1.example.org]:2222')} ${KEY}`, 'known'],
     ['known by its name alone, as OpenSSH falls back', `web1.example.org ${KEY}`, 'known'],
     ['unknown, not changed, by its name alone', `web1.example.org ${OTHER}`, 'unknown'],
+    ['certified by its name alone', `@cert-authority web1.example.org ${OTHER}`, 'certified'],
     ['changed on its port', `[web1.example.org]:2222 ${OTHER}`, 'changed'],
     [
       'revoked by its name alone',
