@@ -64,12 +64,14 @@ function passesPreflight<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>)
   const list = reasons.map((reason) => `- ${reason}`).join('\n')
   run.report({
     event: 'error',
-    error: new RunsheetError('E_REFUSED', `the hosts are not as the inventory says:\n${list}`),
+    error: new RunsheetError('E_REFUSED', `the run does not begin:\n${list}`),
   })
   return false
 }
 
 async function work<Schema extends z.ZodType>(run: Run, plan: Plan<Schema>): Promise<void> {
+  const foreword = plan.playbook.foreword?.(knownHosts(run, plan)) ?? []
+  if (foreword.length > 0) run.report({ event: 'foreword', lines: foreword })
   const plays = await settle(run, plan)
   if (run.ended || !mayDoSo(run, plan, plays)) return
   if (run.options.check) await checkPlays(run, plays)

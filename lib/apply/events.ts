@@ -61,6 +61,8 @@ export type RunEvent =
   /** A host begins a task; what it prints of it comes later. */
   | { event: 'working'; host: string; name: string }
   | { event: 'error'; error: RunsheetError }
+  /** What a person must know before anything is done. */
+  | { event: 'foreword'; lines: readonly string[] }
   | { event: 'conclusion'; lines: readonly string[] }
   /** All that a playbook says which only asks; `trips` of each host that answered. */
   | (Verdict & { event: 'verdict'; playbook: string; time: string; trips: Readonly<Record<string, number>> })

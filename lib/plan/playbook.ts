@@ -72,6 +72,8 @@ export interface Playbook<Schema extends z.ZodType> {
   facts?: (host: Host<z.infer<Schema>>) => Readonly<Record<string, Shell>>
   /** Why the run must not begin, from the facts; one sentence each. */
   preflight?: (hosts: readonly KnownHost<z.infer<Schema>>[]) => string[]
+  /** What a person must know before anything is done, from the facts; one line each. A check tells it, too. */
+  foreword?: (hosts: readonly KnownHost<z.infer<Schema>>[]) => string[]
   /** All plays, known up front, in order. */
   plays: (hosts: readonly Host<z.infer<Schema>>[]) => Play<z.infer<Schema>>[]
   /** What a person wants to know at the end, one line each. */

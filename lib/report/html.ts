@@ -33,7 +33,8 @@ function fill(body: XMLElement, record: RunRecord): void {
     { class: 'when' },
     `${when} UTC, ${describeTime(duration)}${mode === 'check' ? ', nothing was changed' : ''}`,
   )
-  if (record.conclusion.length > 0) body.ele('pre', {}, record.conclusion.join('\n'))
+  for (const lines of [record.foreword, record.conclusion])
+    if (lines.length > 0) body.ele('pre', {}, lines.join('\n'))
   drawRun(body.ele('div', { class: 'scroll' }), record)
   addRecap(body, record.recap)
   addErrors(body, record.errors)

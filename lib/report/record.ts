@@ -26,6 +26,7 @@ export interface RunRecord {
   hosts: readonly string[]
   entries: readonly Entry[]
   errors: readonly string[]
+  foreword: readonly string[]
   conclusion: readonly string[]
   recap: Readonly<Record<string, HostRecap>>
   exitCode: number
@@ -50,6 +51,7 @@ export function keepRecord(now: () => number = Date.now): {
     hosts: [],
     entries: [],
     errors: [],
+    foreword: [],
     conclusion: [],
     recap: {},
     exitCode: 2,
@@ -74,7 +76,8 @@ type Writable<T> = { -readonly [Key in keyof T]: T[Key] }
 function note(record: Writable<RunRecord>, event: RunEvent): void {
   if (event.event === 'start') Object.assign(record, pick(event))
   if (event.event === 'error') record.errors = [...record.errors, plainError(event)]
-  if (event.event === 'conclusion') record.conclusion = event.lines.map((line) => redact(line))
+  if (event.event === 'foreword' || event.event === 'conclusion')
+    record[event.event] = event.lines.map((line) => redact(line))
   if (event.event === 'recap') Object.assign(record, { recap: event.hosts, exitCode: event.exitCode })
 }
 

@@ -22,6 +22,7 @@ const formats: { [Kind in RunEvent['event']]: Format<Kind> } = {
   rescued: ({ host, block, tasks }) =>
     `${chalk.cyan('rescued'.padEnd(12))} ${host}  block ${block}, where ${tasks.join(' and ')} failed`,
   error: ({ error }) => describeError(error),
+  foreword: ({ lines }) => `${lines.join('\n')}\n`,
   conclusion: ({ lines }) => `\n${lines.join('\n')}`,
   verdict: ({ lines, time }) => [...lines, chalk.dim(`as of ${time}`)].join('\n'),
   recap: ({ hosts, seconds }) =>

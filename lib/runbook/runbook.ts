@@ -29,6 +29,7 @@ export function renderRunbook(plan: Plan, inventory: Inventory): string {
     { heading: 'How to read it', body: `${HOW_TO_READ}\n\n${WHAT_IT_SAYS}` },
     { heading: 'The way to the hosts', body: wayTo(targets, secrets) },
     ...(secrets.length > 0 ? [{ heading: 'Secrets', body: prompts(secrets) }] : []),
+    ...(plan.playbook.foreword ? closing(plan).map((body) => ({ heading: 'Before you begin', body })) : []),
     ...parts.map(({ name, sections }, index) => ({
       heading: `Part ${index + 1}: ${prose(name)}`,
       body: sections.map(({ heading, body }) => `### ${heading}\n\n${body}`).join('\n\n'),

@@ -154,6 +154,7 @@ await run(definePlaybook({
   vars,
   facts: ({ vars }) => ({ open: sh\`printf '%s\\\\n' \${all(vars)}\` }),
   preflight: ([{ vars, facts }]) => (vars.mode === 'refuse' ? [facts.open.stdout] : []),
+  foreword: ([{ vars, facts }]) => [open(vars), ...facts.open.stdout.split('\\\\n')],
   conclusion: ([{ vars, facts }]) => [open(vars), ...facts.open.stdout.split('\\\\n')],
   plays: (hosts) => {
     if (hosts[0].vars.mode === 'throw') throw new Error(open(hosts[0].vars))

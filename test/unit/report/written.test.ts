@@ -22,6 +22,7 @@ const task = (more: object) =>
 /** Each event and the milliseconds at which it came. */
 const EVENTS: [number, RunEvent][] = [
   [0, { event: 'start', playbook: 'demo', mode: 'apply', hosts: ['a', 'b'] }],
+  [50, { event: 'foreword', lines: ['hunter2secret would be lost'] }],
   [100, { event: 'play', play: 'p', hosts: ['a', 'b'] }],
   [100, task({ name: 'first', outcome: 'ok' })],
   [100, { event: 'working', host: 'a', name: 'second' }],
@@ -58,7 +59,12 @@ describe('the record of a run', () => {
       ['b', 'lost', 700, 700],
       ['a', 'handler reload', 600, 750],
     ])
-    expect(play()).toMatchObject({ exitCode: 2, duration: 1000, conclusion: ['a serves'] })
+    expect(play()).toMatchObject({
+      exitCode: 2,
+      duration: 1000,
+      foreword: ['[secret password] would be lost'],
+      conclusion: ['a serves'],
+    })
   })
 
   it('becomes JUnit XML: a host is a suite, what is unknown is an error', () => {
