@@ -3,9 +3,10 @@ import { type CreatedLab, checkNode } from '../instance/lab.ts'
 import { writeState } from '../instance/state.ts'
 import { applyCuts, control, cutPower, isOn, pause, resume } from '../qemu/machine.ts'
 import { powerOn } from './power.ts'
+import { replaceNode } from './snapshot.ts'
 
 /** What can befall a node. */
-export const faults = ['power-off', 'power-on', 'reset', 'freeze', 'thaw', 'cut', 'heal'] as const
+export const faults = ['power-off', 'power-on', 'reset', 'freeze', 'thaw', 'cut', 'heal', 'replace'] as const
 
 export type Fault = (typeof faults)[number]
 
@@ -32,7 +33,7 @@ const setCut = async (
 }
 
 /**
- * Does a fault to a node, at once: power-on does not wait for the boot. `network` is for cut and heal; without
+ * Does a fault to a node, at once: power-on does not wait for the boot, replace does. `network` is for cut and heal; without
  * it, all networks of the cluster, never the card for management. Throws LabError if it makes no sense.
  */
 export const injectFault = async (
@@ -50,6 +51,7 @@ export const injectFault = async (
     thaw: () => resume(lab, node),
     cut: () => setCut(lab, node, network, true),
     heal: () => setCut(lab, node, network, false),
+    replace: () => replaceNode(lab, node),
   }
   await actions[fault]()
 }

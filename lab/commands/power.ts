@@ -48,8 +48,7 @@ const perform = async (lab: CreatedLab, request: string): Promise<string> => {
   const nodes = nodeNames(lab)
   if (request === 'list') return nodes.join(' ')
   const parsed = parseRequest(request, nodes)
-  if (!parsed)
-    throw new LabError(`known are list, and ${Object.keys(actions).join(', ')} with a node of this lab`)
+  if (!parsed) throw new LabError(`list, or one of ${Object.keys(actions).join(', ')} and a node`)
   return String((await actions[parsed.action]?.(lab, parsed.node)) ?? '')
 }
 

@@ -4,9 +4,12 @@ import { inGuest } from '../guest/ssh.ts'
 import { run } from '../host/run.ts'
 import { type CreatedLab, nodeNames } from '../instance/lab.ts'
 import { changeState } from '../instance/state.ts'
-import { applyCuts, isOn, pause, powerOf, resume, startPaused } from '../qemu/machine.ts'
+import { applyCuts, cutPower, isOn, pause, powerOf, resume, startPaused } from '../qemu/machine.ts'
 import { loadNode, saveNode } from '../qemu/snapshot.ts'
 import { prepare } from './prepare.ts'
+
+/** The snapshot that `up` takes when a new lab has booted for the first time. */
+export const freshSnapshot = 'fresh'
 
 const checkName = (name: string): void => {
   if (!/^[A-Za-z][A-Za-z0-9-]*$/.test(name))
@@ -87,4 +90,16 @@ export const restoreSnapshot = async (lab: CreatedLab, name: string): Promise<vo
   for (const { disk, saved } of luns(ready, name)) await copy(saved, disk)
   await Promise.all(nodes.map((node) => resume(ready, node)))
   await Promise.all(nodes.map((node) => setClock(ready, node)))
+}
+
+/**
+ * An empty machine in the place of a node, with its name, addresses and keys: memory and disks are those of its first
+ * boot. Its snapshots stay, so that `restore` brings the old one back.
+ */
+export const replaceNode = async (lab: CreatedLab, node: string): Promise<void> => {
+  await cutPower(lab, node)
+  const ready = await prepare(lab)
+  await loadPaused(ready, node, freshSnapshot)
+  await resume(ready, node)
+  await setClock(ready, node)
 }

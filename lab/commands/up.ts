@@ -8,10 +8,7 @@ import { type CreatedLab, created, type Lab, nodeNames } from '../instance/lab.t
 import { powerOf, resume, startPaused } from '../qemu/machine.ts'
 import { loadPackages } from '../topology/load.ts'
 import { prepare } from './prepare.ts'
-import { takeSnapshot } from './snapshot.ts'
-
-/** The snapshot that `up` takes when a new lab has booted for the first time. */
-export const freshSnapshot = 'fresh'
+import { freshSnapshot, takeSnapshot } from './snapshot.ts'
 
 const create = async (lab: Lab): Promise<CreatedLab> => {
   const packages = loadPackages()
