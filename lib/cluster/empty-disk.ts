@@ -47,18 +47,18 @@ export function emptyDisk({ resource, disks }: ReplicatedDisk): Guard {
   }
 }
 
-function isEmpty(path: string) {
+export function isEmpty(path: string) {
   return sh`types=$(wipefs --noheadings --output TYPE ${path}) && [ -z "$types" ]`
 }
 
-function mustBeUnused(text: string, path: string): string[] {
+export function mustBeUnused(text: string, path: string): string[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => `${path} ${inWords(line)}`)
 }
 
-function mustBeNone(text: string): string[] {
+export function mustBeNone(text: string): string[] {
   const found = readGeneration(text)
   return found === 'none' ? [] : [describe(found, 'the disk already has DRBD metadata')]
 }

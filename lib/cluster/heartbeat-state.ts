@@ -13,12 +13,15 @@ export function mustBeStopped(text: string): string[] {
   return state === 'inactive' || state === 'failed' ? [] : [`heartbeat is ${state || 'in an unknown state'}`]
 }
 
+/** The same as shell that finds the answer in `$said_heartbeat`. */
+export const isStopped = sh`case $said_heartbeat in inactive | failed) ;; *) false ;; esac`
+
 /** The same for a runbook. */
 export const STOPPED: Demand = {
   that: 'heartbeat is stopped there (inactive or failed)',
   of: 'all',
   asks: ['heartbeat'],
-  holds: sh`case $said_heartbeat in inactive | failed) ;; *) false ;; esac`,
+  holds: isStopped,
 }
 
 /** Nobody but this run moves anything. */

@@ -14,6 +14,11 @@ export const REPLICATION = sh`cat /proc/drbd`
 
 export const HEARTBEAT = sh`systemctl show --property=ActiveState --value heartbeat.service`
 
+/** Prints the card that has this address here, nothing where none has. */
+export function holds(address: string): Shell {
+  return sh`ip -oneline -4 address show to ${address}`
+}
+
 /**
  * The identifiers of the generation of data. Without metadata get-gi says nothing at all with exit 1; dump-md,
  * which cannot read a disk in use, then says so in words.

@@ -1,0 +1,110 @@
+import type { Evidence, Guard } from '../resource/contract.ts'
+import { sh } from '../shell/sh.ts'
+import {
+  HAS_NO_GENERATION,
+  readGeneration,
+  replicationHolds,
+  replicationProblems,
+  replicationWords,
+  type Wanted,
+} from './drbd.ts'
+import { isEmpty, mustBeNone, mustBeUnused } from './empty-disk.ts'
+import { each, examine } from './evidence.ts'
+import { isStopped, mustBeStopped } from './heartbeat-state.ts'
+import { disk, generation, HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
+
+/** The survivor: it serves, its copy is good, and nobody is connected to it. */
+const SERVES_ALONE: Wanted = {
+  connection: ['WFConnection', 'StandAlone'],
+  role: ['Primary'],
+  disk: ['UpToDate'],
+}
+
+/**
+ * Guards `drbdadm create-md` on a machine that takes the place of a dead one: nothing is on its disk, which is as large as
+ * the survivor's, and the survivor serves from a good copy, alone. It is the opposite of a new pair, where no data may be.
+ */
+export function replacedDisk({ resource, minor, disks }: ReplicatedDisk, newcomer: string): Guard {
+  const hosts = Object.keys(disks)
+  const survivors = hosts.filter((host) => host !== newcomer)
+  return {
+    protects: `the disk of ${newcomer} below DRBD resource ${resource}`,
+    hosts,
+    ask: {
+      disk: disk(disks),
+      generation: generation(resource),
+      size: each(
+        Object.fromEntries(
+          Object.entries(disks).map(([host, path]) => [host, sh`blockdev --getsize64 ${path}`]),
+        ),
+      ),
+      replication: REPLICATION,
+      heartbeat: HEARTBEAT,
+    },
+    refuse: (evidence) => [
+      ...examine(evidence, newcomer, {
+        disk: (text) => mustBeUnused(text, disks[newcomer] ?? ''),
+        generation: mustBeNone,
+        heartbeat: mustBeStopped,
+        size: () => [],
+      }),
+      ...survivors.flatMap((host) =>
+        examine(evidence, host, {
+          replication: (text) => replicationProblems(text, minor, SERVES_ALONE),
+          generation: mustHoldData,
+          heartbeat: (text) =>
+            text.trim() === 'active' ? [] : [`heartbeat is ${text.trim() || 'in an unknown state'}`],
+          size: (text) => mustFit(evidence, newcomer, text),
+        }),
+      ),
+    ],
+    recheck: each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, isEmpty(path)]))),
+    demands: [
+      {
+        that: 'nothing is on its disk, and nobody uses it',
+        of: 'target',
+        asks: ['disk'],
+        holds: sh`[ -z "$said_disk" ]`,
+      },
+      {
+        that: 'its disk has no metadata of DRBD yet',
+        of: 'target',
+        asks: ['generation'],
+        holds: HAS_NO_GENERATION,
+      },
+      { that: 'heartbeat is stopped there', of: 'target', asks: ['heartbeat'], holds: isStopped },
+      {
+        that: `DRBD says of device ${minor}: ${replicationWords(SERVES_ALONE)}`,
+        of: 'peers',
+        asks: ['replication'],
+        holds: replicationHolds(minor, SERVES_ALONE),
+      },
+      {
+        that: 'its copy holds data',
+        of: 'peers',
+        asks: ['generation'],
+        holds: sh`printf '%s\\n' "$said_generation" | grep -E '^[0-9A-F]{16}:' | grep -qv '^0000000000000004:'`,
+      },
+      {
+        that: 'its heartbeat is active',
+        of: 'peers',
+        asks: ['heartbeat'],
+        holds: sh`[ "$said_heartbeat" = active ]`,
+      },
+      // Stricter than the guard, to which a larger one is as good: a runbook can only compare for equality.
+      { that: 'the disks are of one size', of: 'all', asks: ['size'] },
+    ],
+  }
+}
+
+function mustHoldData(text: string): string[] {
+  return readGeneration(text) === 'data'
+    ? []
+    : ['its copy holds no data, so there is nothing to replace a node from']
+}
+
+/** Both sizes in bytes. DRBD would refuse a smaller one as well, when all is written that leads there. */
+function mustFit(evidence: Evidence, newcomer: string, size: string): string[] {
+  const own = Number(evidence.get(newcomer)?.size?.stdout)
+  return own >= Number(size) ? [] : [`its disk has ${size.trim()} bytes, that of ${newcomer} only ${own}`]
+}
