@@ -22,6 +22,8 @@ export function application({ application: wanted, storage }) {
       services,
       groups,
       users,
+      replace: (_, node) =>
+        storage ? [play('shared data', [node], () => sharing(share, storage, false))] : [],
       prepare: ({ nodes, home }) =>
         storage ? [play('shared data', nodes, (node) => sharing(share, storage, node === home))] : [],
     },

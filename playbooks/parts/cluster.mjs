@@ -34,6 +34,9 @@ import { storage } from './storage/index.mjs'
  * @property {(cluster: Cluster, node: Node) => Task[]} [configuration] on every node
  * @property {(cluster: Cluster) => Play[]} [prepare] before heartbeat is in charge, in the order of the components
  * @property {(cluster: Cluster) => Play[]} [release] what `prepare` holds by hand, in the opposite order
+ * @property {(cluster: Cluster) => Task[]} [acquaint] on a survivor: what it says of the other node
+ * @property {(cluster: Cluster, node: Node) => Play[]} [replace] a new machine beside one that serves
+ * @property {(cluster: Cluster, node: Node) => Play[]} [rejoin] a node that comes back to one that serves
  * @property {(cluster: Cluster) => Task[]} [settle] what is waited for at the end, on every node
  * @property {(cluster: Cluster, to: Node) => Guard} [handover] what both nodes must show before all moves to one of them
  * @property {(cluster: Cluster, to: Node) => Play[]} [handedOver] what is left to do when it has moved

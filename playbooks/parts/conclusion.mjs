@@ -82,6 +82,6 @@ function conclusionOf(nodes) {
 }
 
 /** @param {KnownNode} node */
-function look({ facts }) {
+export function look({ facts }) {
   return saidOf(facts.group?.stdout ?? '')
 }

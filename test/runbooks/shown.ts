@@ -18,7 +18,11 @@ export interface Shown {
 type Operation = Pick<Shown, 'inventory' | 'extra'>
 
 /** Playbooks that no inventory is named for. */
-const OPERATIONS: Readonly<Record<string, Operation>> = {}
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  rejoin: { inventory: 'two-node', extra: ['node=node1'] },
+  'replace-node': { inventory: 'two-node', extra: ['node=node2 lost=forever'] },
+  'resolve-split-brain': { inventory: 'two-node', extra: ['victim=node2'] },
+}
 
 /** Playbooks without a runbook, and why. */
 const SILENT: Readonly<Record<string, string>> = { status: 'it changes nothing' }

@@ -61,8 +61,11 @@ export function drbdResource({ resource, device, port }, nodes) {
   return template(url, { resource, device, nodes: text`${sections.join('')}` })
 }
 
-/** @param {ReplicatedDisk} replicated */
-export function metadata(replicated) {
+/**
+ * @param {ReplicatedDisk} replicated
+ * @param {import('runsheet').Guard} guard a new pair and a new machine beside data differ in what must hold
+ */
+export function metadata(replicated, guard = emptyDisk(replicated)) {
   const { resource } = replicated
   return command(
     {
@@ -72,7 +75,7 @@ export function metadata(replicated) {
       run: sh`drbdadm create-md ${resource} </dev/null`,
       needs: ['drbdadm'],
     },
-    { guard: emptyDisk(replicated) },
+    { guard },
   )
 }
 
@@ -88,26 +91,31 @@ export function connection(storage) {
       run: sh`drbdadm up ${resource}`,
       needs: ['drbdadm'],
     }),
-    command({
-      name: `DRBD resource ${resource} is connected`,
-      unless: isConnected(storage),
-      run: awaitConnection(storage),
-      needs: ['drbdadm'],
-    }),
+    connected(storage),
     // Brings DRBD up at boot, as a secondary, before heartbeat. It waits for the peer, hence after the connection.
     service({ name: 'drbd', running: true, enabled: true }),
   ]
 }
 
 /** @param {Drbd} storage */
-function isConnected(storage) {
+export function connected(storage) {
+  return command({
+    name: `DRBD resource ${storage.resource} is connected`,
+    unless: isConnected(storage),
+    run: awaitConnection(storage),
+    needs: ['drbdadm'],
+  })
+}
+
+/** @param {Drbd} storage */
+export function isConnected(storage) {
   return sh`
     ${readDrbd(storage)}
     case $connection in Connected | SyncSource | SyncTarget | PausedSync[ST] | Verify[ST]) ;; *) false ;; esac`
 }
 
 /** @param {Drbd} storage */
-function awaitConnection(storage) {
+export function awaitConnection(storage) {
   return sh`
     tries=60
     until
@@ -165,7 +173,7 @@ function awaitCopy(storage) {
     until
       ${isReplicated(storage)}
     do
-      left=$(sed -n ${`/^ *${minorOf(storage.device)}: /,/oos:/s/.* oos:\\([0-9]*\\).*/\\1/p`} /proc/drbd)
+      left=$(${outOfSync(storage)})
       if [ -n "$left" ] && { [ -z "$least" ] || [ "$left" -lt "$least" ]; }; then
         least=$left idle=0
         echo "$left KiB are left to copy"
@@ -174,4 +182,13 @@ function awaitCopy(storage) {
       [ $idle -le 300 ] || { echo "the copy does not advance: $connection, disks $disks" >&2; exit 1; }
       sleep 5
     done`
+}
+
+/**
+ * Prints how many KiB of this copy have changed without the peer, or are left to be copied.
+ *
+ * @param {Drbd} storage
+ */
+export function outOfSync({ device }) {
+  return sh`sed -n ${`/^ *${minorOf(device)}: /,/oos:/s/.* oos:\\([0-9]*\\).*/\\1/p`} /proc/drbd`
 }

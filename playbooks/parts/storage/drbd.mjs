@@ -7,6 +7,7 @@ import { minorOf, readDrbd, readMount, readOutOfSync } from './conditions.mjs'
 import { drbdFindings } from './drbd-findings.mjs'
 import * as resource from './drbd-resource.mjs'
 import { bareMountPoint } from './mount-point.mjs'
+import { rejoin, replace } from './return.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('../cluster.mjs').Component} Component */
@@ -34,6 +35,9 @@ export function drbd(storage) {
     ],
     prepare: (cluster) => prepare(storage, cluster),
     release: ({ home }) => [play('storage left to heartbeat', [home], () => [released(storage)])],
+    acquaint: ({ nodes }) => [resource.drbdConfiguration(storage, nodes)],
+    replace: (cluster, node) => replace(storage, cluster, node),
+    rejoin: (cluster, node) => rejoin(storage, cluster, node),
     settle: () => [resource.copiesAreGood(storage)],
   }
 }

@@ -1,0 +1,86 @@
+// What the victim of a split brain loses, shown before anything is done.
+import { sh } from 'runsheet'
+import { pairOf } from '../named-node.mjs'
+import { minorOf, readDrbd, readMount } from '../storage/conditions.mjs'
+import { outOfSync } from '../storage/drbd-resource.mjs'
+import { isApart } from './split.mjs'
+
+/** @typedef {import('./split.mjs').Node} Node */
+/** @typedef {import('./split.mjs').KnownNode} KnownNode */
+/** @typedef {import('../variables.mjs').Drbd} Drbd */
+
+/** @param {Node} node */
+export function lossQuestions({ name, vars: { storage, disk, victim, keep } }) {
+  if (name !== victim || storage?.kind !== 'drbd' || disk === undefined) return {}
+  return {
+    amount: outOfSync(storage),
+    since: sh`
+      journalctl --quiet --reverse --lines=1 --output=short-iso _TRANSPORT=kernel \\
+        --grep=${`drbd${minorOf(storage.device)}: new current UUID`} | cut -d ' ' -f 1`,
+    newest: newestFiles(storage, disk),
+    kept: sh`ls -l ${keep} 2>/dev/null || :`,
+  }
+}
+
+/**
+ * Where the file system is not mounted, a private and read-only look at the disk below DRBD: with it nobody else sees the
+ * mount, and it ends with the question. The kernel may remember what was on the disk before DRBD wrote to it.
+ *
+ * @param {Drbd} storage
+ * @param {string} disk
+ */
+function newestFiles(storage, disk) {
+  const newest = `find . -xdev -type f -printf '%T@ %TY-%Tm-%Td %TH:%TM %s bytes %P\\n' | sort -rn | head -n 10 | cut -d ' ' -f 2-`
+  return sh`
+    ${readMount(storage)}
+    ${readDrbd(storage)}
+    case $connection$mounted in
+      StandAloneyes | WFConnectionyes) cd ${storage.mount} && timeout 60 sh -c ${newest} ;;
+      StandAloneno | WFConnectionno)
+        blockdev --flushbufs ${disk}
+        timeout 60 unshare --mount sh -c ${`mount -o ro,loop,norecovery "$1" "$2" && cd "$2" && ${newest}`} \\
+          sh ${[disk, storage.mount]} ;;
+    esac`
+}
+
+/**
+ * @param {readonly KnownNode[]} known
+ * @returns {string[]}
+ */
+export function whatIsLost(known) {
+  const { node } = pairOf(known, known[0]?.vars.victim)
+  if (!isApart(node)) return []
+  const { keep, storage } = node.vars
+  const files = said(node, 'newest').split('\n').filter(Boolean)
+  return [
+    `${node.name} loses what it has written since ${said(node, 'since') || 'a time that its journal does not know'}:`,
+    `  ${said(node, 'amount') || 'an unknown number of'} KiB of its disk differ from what both had before`,
+    ...(files.length > 0 ? ['  its newest files, as they are there now:'] : ['  its files cannot be listed']),
+    ...files.map((line) => `    ${line.replace(/^(\S+ \S+ \S+ \S+) /, `$1 ${storage?.mount}/`)}`),
+    '  which rows of tables are lost nobody can tell: a database has them in its files',
+    keep === 'none'
+      ? '  keep=none: nothing of it is kept'
+      : `  an image of its copy is kept on ${node.name} in ${keep} before`,
+  ]
+}
+
+/**
+ * @param {readonly KnownNode[]} known
+ * @returns {string[]}
+ */
+export function kept(known) {
+  const { node } = pairOf(known, known[0]?.vars.victim)
+  const images = said(node, 'kept').match(/\S+\.img$/gm) ?? []
+  return images.map(
+    (image) =>
+      `kept on ${node.name}: ${node.vars.keep}/${image}; look into it with mount -o ro,loop,norecovery`,
+  )
+}
+
+/**
+ * @param {KnownNode} node
+ * @param {string} question
+ */
+function said({ facts }, question) {
+  return facts[question]?.stdout.trim() ?? ''
+}

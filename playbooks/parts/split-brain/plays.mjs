@@ -1,0 +1,116 @@
+// From two copies that went different ways to one: the victim stands back, its copy is kept, then it takes the other's.
+import { play, sh } from 'runsheet'
+import { discardedCopy, splitBrain } from 'runsheet/cluster'
+import { command } from 'runsheet/resources'
+import { settled } from '../group.mjs'
+import { started } from '../heartbeat.mjs'
+import { pairOf } from '../named-node.mjs'
+import { readDrbd, readMount } from '../storage/conditions.mjs'
+import { awaitConnection, copiesAreGood, isConnected } from '../storage/drbd-resource.mjs'
+import { listens } from '../storage/return.mjs'
+import { splitOf, storageOf } from './split.mjs'
+
+/** @typedef {import('./split.mjs').Node} Node */
+/** @typedef {import('../cluster.mjs').Cluster} Cluster */
+/** @typedef {import('../variables.mjs').Drbd} Drbd */
+/** @typedef {import('runsheet/cluster').SplitBrain} SplitBrain */
+
+/** @param {readonly Node[]} all */
+export function resolution(all) {
+  const { cluster, nodes, node, peer } = pairOf(all, all[0]?.vars.victim)
+  const split = splitOf(nodes)
+  const storage = storageOf(node)
+  return [
+    play('the victim stands back', [node], () => [standsBack(storage, split, cluster)]),
+    ...(split.keep ? [play('its copy is kept aside', [node], () => [keptAside(storage, split)])] : []),
+    play('the survivor waits for the victim', [peer], () => [listens(storage)]),
+    play('the victim gives its changes up', [node], () => [givesUp(storage, split)]),
+    play('both copies are the same', [node], () => [copiesAreGood(storage)]),
+    play('heartbeat', [node], () => [started(cluster)]),
+    play('settled', nodes, () => [settled(cluster)]),
+  ]
+}
+
+/**
+ * Asked of the victim, to which all that follows is done.
+ *
+ * @param {Drbd} storage
+ */
+function apart(storage) {
+  return {
+    otherwise: 'the copies are joined',
+    test: sh`
+      ${readDrbd(storage)}
+      [ -n "$roles" ] || { echo 'DRBD is not up' >&2; exit 75; }
+      case $connection in StandAlone | WFConnection) ;; *) exit 1 ;; esac`,
+  }
+}
+
+/**
+ * @param {Drbd} storage
+ * @param {SplitBrain} split
+ * @param {Cluster} cluster
+ */
+function standsBack(storage, split, { units }) {
+  const { resource, mount } = storage
+  return command(
+    {
+      name: `${split.victim} uses nothing of its copy and talks to nobody about it`,
+      unless: sh`
+        ${readMount(storage)}
+        ${readDrbd(storage)}
+        case $mounted$connection$roles in noStandAloneSecondary/*) ;; *) false ;; esac &&
+          ! systemctl is-active --quiet heartbeat.service`,
+      run: sh`
+        systemctl stop heartbeat.service
+        systemctl stop ${units}
+        ${readMount(storage)}
+        [ $mounted = no ] || umount ${mount}
+        drbdadm disconnect ${resource}
+        drbdadm secondary ${resource}`,
+    },
+    { when: apart(storage), guard: splitBrain(split) },
+  )
+}
+
+/**
+ * Read past the kernel's memory, which may hold what was on the disk before DRBD wrote to it. The image has its name when it
+ * is complete; what is zero takes no room in it.
+ *
+ * @param {Drbd} storage
+ * @param {SplitBrain} split
+ */
+function keptAside(storage, { disks, victim, keep }) {
+  const { folder = '', image = sh`` } = keep ?? {}
+  return command(
+    {
+      name: `an image of its copy is in ${folder}`,
+      unless: sh`[ -f "$(${image})" ]`,
+      run: sh`
+        umask 077
+        mkdir -p ${folder}
+        image=$(${image})
+        dd if=${disks[victim] ?? ''} of="$image.part" bs=1M iflag=direct conv=sparse,fsync
+        mv "$image.part" "$image"`,
+      needs: ['drbdadm'],
+    },
+    { when: apart(storage) },
+  )
+}
+
+/**
+ * @param {Drbd} storage
+ * @param {SplitBrain} split
+ */
+function givesUp(storage, split) {
+  return command(
+    {
+      name: `${split.victim} takes the survivor's copy in place of its own changes`,
+      unless: isConnected(storage),
+      run: sh`
+        drbdadm connect --discard-my-data ${storage.resource}
+        ${awaitConnection(storage)}`,
+    },
+    { guard: discardedCopy(split) },
+  )
+}
