@@ -48,14 +48,19 @@ export interface PlaybookRun {
   tasks: (outcome: string) => string[]
 }
 
+const NO_RUN = { changed: 0, exitCode: 1, hosts: {} }
+
 /** Types `npx zx playbooks/NAME.mjs --lab --json …` and reads the answer. */
 export async function play(name: string, ...args: string[]): Promise<PlaybookRun> {
-  const { code, stdout } = await zx(`playbooks/${name}.mjs`, '--lab', '--json', ...args)
+  const { code, stdout, stderr } = await zx(`playbooks/${name}.mjs`, '--lab', '--json', ...args)
   const events = stdout
     .split('\n')
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>)
   const recap = events.at(-1)
+  // What is wrong with the arguments is told to a person, and there was no run.
+  if (code === 1)
+    return { code, events: [{ event: 'error', message: stderr }], recap: NO_RUN, tasks: () => [] }
   expect(recap, 'the last event').toMatchObject({ event: 'recap', exitCode: code })
   return {
     code,
@@ -68,14 +73,19 @@ export async function play(name: string, ...args: string[]): Promise<PlaybookRun
   }
 }
 
-function zx(...args: string[]): Promise<{ code: number | null; stdout: string }> {
-  const child = spawn('npx', ['zx', ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+function zx(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn('npx', ['zx', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
+  let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
   })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    process.stderr.write(text)
+    stderr += text
+  })
   return new Promise((resolve, reject) => {
-    child.on('error', reject).on('close', (code) => resolve({ code, stdout }))
+    child.on('error', reject).on('close', (code) => resolve({ code, stdout, stderr }))
   })
 }
 

@@ -2,13 +2,21 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { inGuest, log, nameOf, type PlaybookRun, play, programsOf } from './laboratory.ts'
+import { inGuest, log, nameOf, play, programsOf } from './laboratory.ts'
+import {
+  activeNode,
+  checksum,
+  DISK,
+  errorsOf,
+  expectNoChange,
+  expectToServe,
+  expectToStandBy,
+  HOLDS_VIP,
+  other,
+  VIP,
+} from './pair.ts'
 
 // Two real machines from bare disks to a lost one. The tests build on each other: a converged pair takes minutes.
-
-const NODES = ['node1', 'node2'] as const
-const VIP = '192.168.56.10'
-const DISK = '/dev/disk/by-id/virtio-data'
 
 let folder = ''
 
@@ -77,57 +85,3 @@ describe('two-node', () => {
     expect(await inGuest(survivor, "sudo mariadb -N -e 'SELECT id FROM proof.t'")).toBe('4711')
   })
 })
-
-const HOLDS_VIP = `ip -oneline -4 address show to ${VIP} | grep -q .`
-
-function errorsOf({ events }: PlaybookRun): string {
-  return events
-    .filter(({ event }) => event === 'error')
-    .map((event) => JSON.stringify(event))
-    .join('\n')
-}
-
-function expectNoChange(run: PlaybookRun): void {
-  expect(errorsOf(run)).toBe('')
-  expect(run.code).toBe(0)
-  for (const node of NODES) {
-    expect(run.recap.hosts[node]).toMatchObject({ changed: 0, 'would-change': 0, failed: 0, unknown: 0 })
-    expect(run.recap.hosts[node]?.trips).toBeLessThanOrEqual(3)
-  }
-}
-
-const other = (node: string): string => (node === NODES[0] ? NODES[1] : NODES[0])
-
-const checksum = (node: string): Promise<string> => inGuest(node, `sudo sha256sum ${DISK}`)
-
-async function activeNode(): Promise<string> {
-  const held = await Promise.all(
-    NODES.map((node) => inGuest(node, `if ${HOLDS_VIP}; then echo yes; else echo no; fi`)),
-  )
-  expect([...held].sort(), 'exactly one node holds the VIP').toEqual(['no', 'yes'])
-  return NODES[held.indexOf('yes')] ?? ''
-}
-
-/** Role, mount and services of a node, one a line, from the programs themselves. */
-function facts(node: string): Promise<string> {
-  return inGuest(
-    node,
-    `sed -n 's/.*ro:\\([A-Za-z]*\\).* ds:\\([A-Za-z]*\\).*/\\1 \\2/p' /proc/drbd
-    grep -q ' /mnt/shared ' /proc/mounts && echo mounted || echo not mounted
-    for name in mariadbd nagios4 apache2; do pgrep -x $name >/dev/null && echo $name; done; :`,
-  )
-}
-
-async function expectToServe(node: string): Promise<void> {
-  expect((await facts(node)).split('\n')).toEqual([
-    'Primary UpToDate',
-    'mounted',
-    'mariadbd',
-    'nagios4',
-    'apache2',
-  ])
-}
-
-async function expectToStandBy(node: string): Promise<void> {
-  expect((await facts(node)).split('\n')).toEqual(['Secondary UpToDate', 'not mounted'])
-}

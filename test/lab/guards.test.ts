@@ -1,0 +1,226 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import * as lab from '../../lab/index.ts'
+import { converged, inGuest, play } from './laboratory.ts'
+import { activeNode, checksum, DISK, errorsOf, NODES, other, until, VIP } from './pair.ts'
+
+// Attempts that must be refused on a real pair. What lies on the disks stays as it is, byte for byte.
+
+let active = ''
+let standby = ''
+
+beforeAll(async () => {
+  await converged('two-node')
+  active = await activeNode()
+  standby = other(active)
+})
+
+interface Attempt {
+  name: string
+  /** Done in guests before: how things come to be wrong. */
+  spoil: () => Promise<unknown>
+  /** The playbook and its arguments. */
+  attempt: () => readonly [string, ...string[]]
+  code: 1 | 2 | 3
+  reason: () => RegExp
+  mend: () => Promise<unknown>
+}
+
+const on = (node: () => string, command: string) => () => inGuest(node(), `sudo sh -ec '${command}'`)
+const onStandby = (command: string) => on(() => standby, command)
+const onBoth = (command: string) => () => Promise.all(NODES.map((node) => on(() => node, command)()))
+const nothing = async () => {}
+const file = (text: string) => new RegExp(text.replaceAll('/', '\\/'))
+
+/** While one node serves. */
+const WHILE_SERVING: Attempt[] = [
+  {
+    name: 'a key that differs from that of the running cluster',
+    spoil: onStandby(
+      'cp -p /etc/ha.d/authkeys /root/authkeys && printf "auth 1\\n1 sha1 another-key-of-some-length\\n" >/etc/ha.d/authkeys',
+    ),
+    attempt: () => ['two-node'],
+    code: 3,
+    reason: () => new RegExp(`heartbeat runs on .*${standby}.* with another key`),
+    mend: onStandby('cp -p /root/authkeys /etc/ha.d/authkeys'),
+  },
+  {
+    name: 'a node that would take the service as it comes back',
+    spoil: onStandby('sed -i "s/^auto_failback off/auto_failback on/" /etc/ha.d/ha.cf'),
+    attempt: () => ['rejoin', '-e', `node=${standby}`],
+    code: 3,
+    reason: () => new RegExp(`${standby}: ha.cf says auto_failback on`),
+    mend: onStandby('sed -i "s/^auto_failback on/auto_failback off/" /etc/ha.d/ha.cf'),
+  },
+  {
+    name: 'a return to a node with another key',
+    spoil: onStandby('cp -p /etc/ha.d/authkeys /root/authkeys && echo "# another" >>/etc/ha.d/authkeys'),
+    attempt: () => ['rejoin', '-e', `node=${standby}`],
+    code: 3,
+    reason: () => file('/etc/ha.d/authkeys differs between node1 and node2'),
+    mend: onStandby('cp -p /root/authkeys /etc/ha.d/authkeys'),
+  },
+  {
+    name: 'a user whose number is another one',
+    spoil: onStandby('usermod -u 777 nagios'),
+    attempt: () => ['two-node'],
+    code: 3,
+    reason: () => new RegExp(`${standby}: user nagios has the number 777, not 566`),
+    mend: onStandby('usermod -u 566 nagios'),
+  },
+  {
+    name: 'a link onto a directory with files',
+    spoil: onStandby('rm /etc/nagios4 && mkdir /etc/nagios4 && echo mine >/etc/nagios4/mine.cfg'),
+    attempt: () => ['two-node'],
+    code: 2,
+    reason: () => file('/etc/nagios4 holds files of no package.*mine.cfg'),
+    mend: onStandby(
+      'grep -qx mine /etc/nagios4/mine.cfg && rm -r /etc/nagios4 && ln -s /mnt/shared/etc/nagios4 /etc/nagios4',
+    ),
+  },
+  {
+    name: 'a victim where nothing went different ways',
+    spoil: onBoth('drbdadm disconnect r0'),
+    attempt: () => ['resolve-split-brain', '-e', `victim=${standby}`],
+    code: 3,
+    reason: () => new RegExp(`rejoin ${standby}|a wrong victim`),
+    mend: onBoth('drbdadm connect r0; until grep -q "ds:UpToDate/UpToDate" /proc/drbd; do sleep 1; done'),
+  },
+  {
+    name: 'a victim that is no node',
+    spoil: nothing,
+    attempt: () => ['resolve-split-brain', '-e', 'victim=node3'],
+    code: 1,
+    reason: () => /victim is 'node3', and the nodes are node1, node2/,
+    mend: nothing,
+  },
+  {
+    name: 'the replacement of the node that serves',
+    spoil: nothing,
+    attempt: () => ['replace-node', '-e', `node=${active}`, '-e', 'lost=forever'],
+    code: 3,
+    reason: () => new RegExp(`${active} holds ${VIP}: it is the one that serves`),
+    mend: nothing,
+  },
+  {
+    name: 'heartbeat on a card without a broadcast address',
+    spoil: onStandby(
+      'systemctl stop heartbeat && own=$(ip -o -4 address show dev eth2 | sed "s/.* inet \\([^ ]*\\) .*/\\1/") && ip address del $own dev eth2 && ip address add $own dev eth2',
+    ),
+    attempt: () => ['two-node'],
+    code: 3,
+    reason: () => new RegExp(`${standby}: card eth2 has no broadcast address`),
+    mend: onStandby(
+      'own=$(ip -o -4 address show dev eth2 | sed "s/.* inet \\([^ ]*\\) .*/\\1/") && ip address del $own dev eth2 && ip address add $own brd + dev eth2',
+    ),
+  },
+]
+
+/** While heartbeat is stopped on both: the storage is used by hand, and both disks are at rest. */
+const BY_HAND: Attempt[] = [
+  {
+    name: 'metadata beside a peer with data',
+    spoil: onStandby(`drbdadm down r0 && blkdiscard -f -z ${DISK}`),
+    attempt: () => ['two-node'],
+    code: 3,
+    reason: () => new RegExp(`${active}: its copy holds data already: this is the replacement of a node`),
+    mend: nothing,
+  },
+  {
+    name: 'metadata on a disk that holds a file system',
+    spoil: onStandby(`mke2fs -q -t ext4 -L precious ${DISK}`),
+    attempt: () => ['two-node'],
+    code: 3,
+    reason: () => new RegExp(`${standby}: ${DISK} holds ext4`),
+    mend: onStandby(`wipefs -q -a ${DISK} && blkdiscard -f -z ${DISK} && yes yes | drbdadm create-md r0`),
+  },
+  {
+    name: 'the first copy beside a peer with data',
+    spoil: onStandby('drbdadm up r0 && drbdadm disconnect r0'),
+    attempt: () => ['two-node', '--start-at-task', 'first copy of DRBD resource r0', '-e', `home=${standby}`],
+    code: 3,
+    reason: () =>
+      new RegExp(`${active}: (its copy holds data already|its disk is UpToDate, not Inconsistent)`),
+    mend: nothing,
+  },
+  {
+    name: 'the promotion of an Inconsistent copy',
+    spoil: nothing,
+    attempt: () => [
+      'two-node',
+      '--start-at-task',
+      'DRBD resource r0 can be written here',
+      '-e',
+      `home=${standby}`,
+    ],
+    code: 3,
+    reason: () => new RegExp(`${standby}: its disk is Inconsistent, not UpToDate`),
+    mend: onStandby('drbdadm connect r0; until grep -q "ds:UpToDate/UpToDate" /proc/drbd; do sleep 1; done'),
+  },
+  {
+    name: 'the promotion of an Outdated copy',
+    spoil: onStandby('drbdadm disconnect r0 && drbdadm outdate r0'),
+    attempt: () => [
+      'two-node',
+      '--start-at-task',
+      'DRBD resource r0 can be written here',
+      '-e',
+      `home=${standby}`,
+    ],
+    code: 3,
+    reason: () => new RegExp(`${standby}: its disk is Outdated, not UpToDate`),
+    mend: nothing,
+  },
+  {
+    name: 'the start of heartbeat while the peer cannot be asked',
+    spoil: () => lab.fault('power-off', standby),
+    attempt: () => ['two-node', '-l', active, '--start-at-task', 'service heartbeat'],
+    code: 3,
+    reason: () => new RegExp(`${standby} gave no evidence`),
+    mend: nothing,
+  },
+]
+
+describe('while one node serves, there is refused', () => {
+  beforeAll(() =>
+    inGuest(
+      active,
+      "sudo mariadb -e 'CREATE DATABASE proof; CREATE TABLE proof.t (id INT); INSERT INTO proof.t VALUES (4711)'",
+    ),
+  )
+
+  it.each(WHILE_SERVING)('$name', async (attempt) => {
+    await attempt.spoil()
+    await expectRefusal(attempt)
+    expect(await inGuest(active, "sudo mariadb -N -e 'SELECT id FROM proof.t'")).toBe('4711')
+    expect(await activeNode()).toBe(active)
+    await attempt.mend()
+  })
+})
+
+describe('while both nodes are at rest, there is refused', () => {
+  beforeAll(async () => {
+    await inGuest(standby, 'sudo systemctl stop heartbeat')
+    await inGuest(active, 'sudo systemctl stop heartbeat')
+    await until(active, 'grep -q ro:Secondary/Secondary /proc/drbd')
+  })
+
+  it.each(BY_HAND)('$name', async (attempt) => {
+    await attempt.spoil()
+    const before = await bytes()
+    await expectRefusal(attempt)
+    expect(await bytes()).toEqual(before)
+    await attempt.mend()
+  })
+})
+
+async function expectRefusal({ attempt, code, reason }: Attempt): Promise<void> {
+  const run = await play(...attempt())
+  expect(errorsOf(run)).toMatch(reason())
+  expect(run.code).toBe(code)
+}
+
+/** Of those nodes that are on. */
+async function bytes(): Promise<string[]> {
+  const nodes = (await lab.status()).filter(({ power }) => power === 'running').map(({ node }) => node)
+  return Promise.all(nodes.map(checksum))
+}
