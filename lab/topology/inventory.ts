@@ -28,6 +28,8 @@ const connectionVariables = (connection: Connection) => ({
   ansible_user: guestUser,
   ansible_ssh_private_key_file: connection.keyFile,
   ansible_become: true,
+  // An emulated guest on a busy host answers late.
+  ansible_timeout: 120,
   ansible_ssh_common_args: `-o UserKnownHostsFile=${connection.knownHosts}`,
 })
 

@@ -16,6 +16,7 @@ test('a host has what its node gives it, and the way to it', () => {
     ansible_user: 'admin',
     ansible_ssh_private_key_file: '/lab/key',
     ansible_become: true,
+    ansible_timeout: 120,
     ansible_ssh_common_args: '-o UserKnownHostsFile=/lab/known_hosts',
   })
 })
