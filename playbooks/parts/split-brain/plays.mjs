@@ -65,8 +65,10 @@ function standsBack(storage, split, { units }) {
         systemctl stop heartbeat.service
         systemctl stop ${units}
         ${readMount(storage)}
+        ${readDrbd(storage)}
         [ $mounted = no ] || umount ${mount}
-        drbdadm disconnect ${resource}
+        # Of one that stands alone DRBD knows no connection any more.
+        [ "$connection" = StandAlone ] || drbdadm disconnect ${resource}
         drbdadm secondary ${resource}`,
     },
     { when: apart(storage), guard: splitBrain(split) },
