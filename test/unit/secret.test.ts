@@ -37,6 +37,18 @@ describe('a secret', () => {
     expect(redact(text, [secret])).toContain('[secret db.password]')
   })
 
+  it.each([
+    ['base64 for URLs', '>>>???>>>???', 'Pj4-Pz8_Pj4-Pz8_'],
+    ['HTML that leaves quotes as they are', '<b>"x"</b>&co', '&lt;b&gt;"x"&lt;/b&gt;&amp;co'],
+    ['a text without the newline of its file', 'abc\n', 'abc'],
+  ])('is taken out of %s', (_name, value, text) => {
+    expect(redact(`(${text})`, [new Secret('other', value)])).toBe('([secret other])')
+  })
+
+  it('that is short is left in what only looks like its base64', () => {
+    expect(redact('xYWIx', [new Secret('short one', 'ab')])).toBe('xYWIx')
+  })
+
   it('is taken literally, whatever a regular expression would make of it', () => {
     const odd = new Secret('odd', 'a.b*c+(d[e]{2}|f^g$h?/i-j\\k')
     expect(redact(`<${odd.reveal()}> aXb*c+ f i-j`, [odd])).toBe('<[secret odd]> aXb*c+ f i-j')

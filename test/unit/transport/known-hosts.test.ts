@@ -41,7 +41,6 @@ describe('a key is', () => {
     ['unknown where the line is a comment', `# web1.example.org ${KEY}`, 'unknown'],
     ['unknown where the line is cut', 'web1.example.org ssh-ed25519', 'unknown'],
     ['unknown under another name', `web2.example.org ${KEY}`, 'unknown'],
-    ['unknown: a dot is no wildcard', `web1xexample.org ${KEY}`, 'unknown'],
     ['unknown: a question mark is one character', `web1?.example.org ${KEY}`, 'unknown'],
     ['unknown: the name is excluded', `*.example.org,!web1.example.org ${KEY}`, 'unknown'],
     ['unknown: an exclusion alone names nobody', `!web2.example.org ${KEY}`, 'unknown'],
@@ -81,6 +80,14 @@ describe('a key is', () => {
     ],
   ])('%s, on port 2222', (_, text, verdict) => {
     expect(judge(text, 'web1.example.org', 2222)).toBe(verdict)
+  })
+
+  test.each([
+    ['a dot is no wildcard', 'web1.example.org', 'web1xexample.org'],
+    ['the end of a name is another name', 'example.org', 'web1.example.org'],
+    ['the beginning of a name is another name', 'web1.example', 'web1.example.org'],
+  ])('unknown: %s', (_, names, address) => {
+    expect(judge(`${names} ${KEY}`, address)).toBe('unknown')
   })
 
   test('known by an IPv6 address', () => {
