@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { beforeEach, expect, it } from 'vitest'
+import * as lab from '../../lab/index.ts'
+import { converged, inGuest } from './laboratory.ts'
+
+// What heartbeat does with a silent node when it can have it reset. The lab's power switch writes down what it was asked.
+
+const NODES = ['node1', 'node2'] as const
+const HOLDS_VIP = 'ip -oneline -4 address show to 192.168.56.10 | grep -q .'
+
+let active = ''
+let standby = ''
+
+beforeEach(async () => {
+  await converged('two-node-lun', 'two-node')
+  const held = await Promise.all(NODES.map((node) => isMounted(node)))
+  expect(held.toSorted()).toEqual([false, true])
+  active = NODES[held.indexOf(true)] ?? ''
+  standby = NODES[held.indexOf(false)] ?? ''
+})
+
+it('takes over from a node without power, when the switch has confirmed it', async () => {
+  const asked = await resets()
+  await lab.fault('power-off', active)
+  await takenOver()
+  expect((await resets()).slice(asked.length)).toEqual([`${standby}: reset ${active}: ok`])
+})
+
+it('lets one node survive a partition, and never has the disk mounted twice', async () => {
+  const asked = await resets()
+  await lab.fault('cut', active)
+  await takenOver()
+  expect((await resets()).slice(asked.length)).toEqual([`${standby}: reset ${active}: ok`])
+  await lab.fault('heal', active)
+  await lab.ready(active)
+  expect(await isMounted(active)).toBe(false)
+  expect(await isMounted(standby)).toBe(true)
+})
+
+it('resets a node that hangs, so that it does not write when it comes back', async () => {
+  const boot = await inGuest(active, 'cat /proc/sys/kernel/random/boot_id')
+  await lab.fault('freeze', active)
+  await takenOver()
+  await lab.fault('thaw', active)
+  await lab.ready(active)
+  expect(await inGuest(active, 'cat /proc/sys/kernel/random/boot_id')).not.toBe(boot)
+  expect(await isMounted(active)).toBe(false)
+  expect(await isMounted(standby)).toBe(true)
+})
+
+/** Waits until the standby serves. At no look have both nodes mounted the disk. */
+async function takenOver(): Promise<void> {
+  for (;;) {
+    const [here, there] = await Promise.all([isMounted(standby), isMounted(active)])
+    expect(here && there, 'mounted on both nodes').toBe(false)
+    if (here && (await lab.ssh(standby, HOLDS_VIP)).code === 0) return
+    await new Promise((resolve) => setTimeout(resolve, 2000))
+  }
+}
+
+/** False where nobody answers: such a node may hang, but then it writes nothing either. */
+async function isMounted(node: string): Promise<boolean> {
+  const { code } = await lab.ssh(node, 'timeout 5 grep -q " /mnt/shared " /proc/mounts')
+  return code === 0
+}
+
+/** What the power switch was asked to reset, and its answers: `node2: reset node1: ok`. */
+async function resets(): Promise<string[]> {
+  const { inventory } = await lab.asItIs.up()
+  const log = readFileSync(join(dirname(inventory), 'power-switch.log'), 'utf8')
+  return [...log.matchAll(/^\S+ (\w+: reset .*)$/gm)].map(([, line = '']) => line)
+}
