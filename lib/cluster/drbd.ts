@@ -21,7 +21,7 @@ const LABELS: Record<keyof Replication, string> = {
 }
 
 /**
- * Reads one device out of /proc/drbd of DRBD 8.4.
+ * Reads one device out of /proc/drbd of DRBD 8, or what `drbdState` makes of DRBD 9.
  *
  * @returns undefined where that device is not configured, or the text is not understood
  */

@@ -8,9 +8,10 @@ import {
   replicationWords,
   type Wanted,
 } from './drbd.ts'
+import { drbdState } from './drbd-state.ts'
 import { examine } from './evidence.ts'
 import { mustBeStopped, STOPPED } from './heartbeat-state.ts'
-import { generation, HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
+import { generation, HEARTBEAT, type ReplicatedDisk } from './questions.ts'
 
 const FRESH: Wanted = {
   connection: ['Connected'],
@@ -24,7 +25,7 @@ const FRESH: Wanted = {
  * Guards `drbdadm primary --force`, which overwrites the peer's copy with this node's: both are connected,
  * both say that they never held data, and no heartbeat could promote at the same moment.
  */
-export function firstSync({ resource, minor, disks }: ReplicatedDisk): Guard {
+export function firstSync({ resource, minor, disks, version }: ReplicatedDisk): Guard {
   const hosts = Object.keys(disks)
   const checks = {
     replication: (text: string) => replicationProblems(text, minor, FRESH),
@@ -34,10 +35,11 @@ export function firstSync({ resource, minor, disks }: ReplicatedDisk): Guard {
   return {
     protects: `both copies of DRBD resource ${resource}`,
     hosts,
-    ask: { replication: REPLICATION, generation: generation(resource), heartbeat: HEARTBEAT },
+    ask: { replication: drbdState(version), generation: generation(resource), heartbeat: HEARTBEAT },
     refuse: (evidence) => hosts.flatMap((host) => examine(evidence, host, checks)),
     recheck: sh`
-      grep -q ${`^ *${minor}: cs:Connected ro:Secondary/Secondary ds:Inconsistent/Inconsistent `} /proc/drbd &&
+      ${drbdState(version)} |
+        grep -q ${`^ *${minor}: cs:Connected ro:Secondary/Secondary ds:Inconsistent/Inconsistent `} &&
         case $(drbdadm get-gi ${resource}) in 0000000000000004:*) ;; *) false ;; esac`,
     demands: [
       {

@@ -1,4 +1,5 @@
 export { AUTHKEYS, clusterKey } from './cluster-key.ts'
+export { type DrbdVersion, drbdState } from './drbd-state.ts'
 export { emptyDisk } from './empty-disk.ts'
 export { each, examine } from './evidence.ts'
 export { type StonithDevice, workingFencing } from './fencing.ts'

@@ -1,9 +1,10 @@
 import type { Guard } from '../resource/contract.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { replicationHolds, replicationProblems, replicationWords, type Wanted } from './drbd.ts'
+import { drbdState } from './drbd-state.ts'
 import { examine } from './evidence.ts'
 import { mustBeStopped, STOPPED } from './heartbeat-state.ts'
-import { disk, HEARTBEAT, inWords, REPLICATION, type ReplicatedDisk } from './questions.ts'
+import { disk, HEARTBEAT, inWords, type ReplicatedDisk } from './questions.ts'
 
 const SOLE_PRIMARY: Wanted = {
   connection: ['Connected', 'SyncSource'],
@@ -16,12 +17,12 @@ const SOLE_PRIMARY: Wanted = {
  * Guards mkfs on a DRBD device: its copy on either node holds nothing but DRBD's own metadata. The disks
  * below are looked at, because a Secondary does not let its device be read.
  */
-export function newFileSystem({ resource, minor, disks }: ReplicatedDisk): Guard {
+export function newFileSystem({ resource, minor, disks, version }: ReplicatedDisk): Guard {
   const hosts = Object.keys(disks)
   return {
     protects: `the data on DRBD resource ${resource}`,
     hosts,
-    ask: { replication: REPLICATION, disk: disk(disks), heartbeat: HEARTBEAT },
+    ask: { replication: drbdState(version), disk: disk(disks), heartbeat: HEARTBEAT },
     refuse: (evidence, host) => [
       ...examine(evidence, host, { replication: (text) => replicationProblems(text, minor, SOLE_PRIMARY) }),
       ...hosts.flatMap((one) =>

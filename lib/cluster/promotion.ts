@@ -1,9 +1,10 @@
 import type { Guard } from '../resource/contract.ts'
 import { sh } from '../shell/sh.ts'
 import { replicationHolds, replicationProblems, replicationWords, type Wanted } from './drbd.ts'
+import { drbdState } from './drbd-state.ts'
 import { examine } from './evidence.ts'
 import { mustBeStopped, STOPPED } from './heartbeat-state.ts'
-import { HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
+import { HEARTBEAT, type ReplicatedDisk } from './questions.ts'
 
 const GOOD_COPY: Wanted = {
   connection: ['Connected', 'SyncSource'],
@@ -15,12 +16,12 @@ const GOOD_COPY: Wanted = {
 const PASSIVE: Wanted = { role: ['Secondary'] }
 
 /** Guards a promotion by hand, as long as heartbeat is not in charge: this copy is good and only here it is used. */
-export function promotion({ resource, minor, disks }: ReplicatedDisk): Guard {
+export function promotion({ resource, minor, disks, version }: ReplicatedDisk): Guard {
   const hosts = Object.keys(disks)
   return {
     protects: `DRBD resource ${resource}`,
     hosts,
-    ask: { replication: REPLICATION, heartbeat: HEARTBEAT },
+    ask: { replication: drbdState(version), heartbeat: HEARTBEAT },
     refuse: (evidence, host) => [
       ...examine(evidence, host, { replication: (text) => replicationProblems(text, minor, GOOD_COPY) }),
       ...hosts
@@ -32,7 +33,7 @@ export function promotion({ resource, minor, disks }: ReplicatedDisk): Guard {
         ),
       ...hosts.flatMap((one) => examine(evidence, one, { heartbeat: mustBeStopped })),
     ],
-    recheck: sh`grep -q ${`^ *${minor}: cs:[A-Za-z]* ro:[A-Za-z]*/Secondary ds:UpToDate/`} /proc/drbd`,
+    recheck: sh`${drbdState(version)} | grep -q ${`^ *${minor}: cs:[A-Za-z]* ro:[A-Za-z]*/Secondary ds:UpToDate/`}`,
     demands: [
       {
         that: `DRBD says of device ${minor}: ${replicationWords(GOOD_COPY)}`,

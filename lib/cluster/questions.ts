@@ -1,4 +1,5 @@
 import { type Shell, sh } from '../shell/sh.ts'
+import type { DrbdVersion } from './drbd-state.ts'
 import { each } from './evidence.ts'
 
 /** A DRBD resource of two nodes: what each guard has to know of it. */
@@ -8,9 +9,9 @@ export interface ReplicatedDisk {
   minor: number
   /** Node name → the disk below, with internal metadata. */
   disks: Readonly<Record<string, string>>
+  /** What the kernel module speaks; 8.4 if not given. */
+  version?: DrbdVersion
 }
-
-export const REPLICATION = sh`cat /proc/drbd`
 
 export const HEARTBEAT = sh`systemctl show --property=ActiveState --value heartbeat.service`
 

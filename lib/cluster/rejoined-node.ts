@@ -8,9 +8,10 @@ import {
   replicationWords,
   type Wanted,
 } from './drbd.ts'
+import { drbdState } from './drbd-state.ts'
 import { examine } from './evidence.ts'
 import { descentOf, parting } from './generations.ts'
-import { HEARTBEAT, holds, REPLICATION, type ReplicatedDisk } from './questions.ts'
+import { HEARTBEAT, holds, type ReplicatedDisk } from './questions.ts'
 
 /** A node that comes back after a failure. */
 export interface Rejoining {
@@ -42,7 +43,7 @@ export function rejoinedNode({ hosts, node, vip, replicated }: Rejoining): Guard
       key: sh`sha256sum <${AUTHKEYS}`,
       ...(replicated && {
         // Before the first `drbdadm up` after a boot the kernel knows nothing of DRBD.
-        replication: sh`if [ -r /proc/drbd ]; then ${REPLICATION}; fi`,
+        replication: sh`if [ -r /proc/drbd ]; then ${drbdState(replicated.version)}; fi`,
         generation: sh`drbdadm get-gi ${replicated.resource}`,
         parting: parting(replicated.resource),
       }),

@@ -8,10 +8,11 @@ import {
   replicationWords,
   type Wanted,
 } from './drbd.ts'
+import { drbdState } from './drbd-state.ts'
 import { isEmpty, mustBeNone, mustBeUnused } from './empty-disk.ts'
 import { each, examine } from './evidence.ts'
 import { isStopped, mustBeStopped } from './heartbeat-state.ts'
-import { disk, generation, HEARTBEAT, REPLICATION, type ReplicatedDisk } from './questions.ts'
+import { disk, generation, HEARTBEAT, type ReplicatedDisk } from './questions.ts'
 
 /** The survivor: it serves, its copy is good, and nobody is connected to it. */
 const SERVES_ALONE: Wanted = {
@@ -24,7 +25,7 @@ const SERVES_ALONE: Wanted = {
  * Guards `drbdadm create-md` on a machine that takes the place of a dead one: nothing is on its disk, which is as large as
  * the survivor's, and the survivor serves from a good copy, alone. It is the opposite of a new pair, where no data may be.
  */
-export function replacedDisk({ resource, minor, disks }: ReplicatedDisk, newcomer: string): Guard {
+export function replacedDisk({ resource, minor, disks, version }: ReplicatedDisk, newcomer: string): Guard {
   const hosts = Object.keys(disks)
   const survivors = hosts.filter((host) => host !== newcomer)
   return {
@@ -38,7 +39,7 @@ export function replacedDisk({ resource, minor, disks }: ReplicatedDisk, newcome
           Object.entries(disks).map(([host, path]) => [host, sh`blockdev --getsize64 ${path}`]),
         ),
       ),
-      replication: REPLICATION,
+      replication: drbdState(version),
       heartbeat: HEARTBEAT,
     },
     refuse: (evidence) => [

@@ -7,10 +7,11 @@ import {
   replicationWords,
   type Wanted,
 } from './drbd.ts'
+import { drbdState } from './drbd-state.ts'
 import { each, examine } from './evidence.ts'
 import { descentOf, parting } from './generations.ts'
 import { isStopped, mustBeStopped } from './heartbeat-state.ts'
-import { HEARTBEAT, holds, REPLICATION, type ReplicatedDisk } from './questions.ts'
+import { HEARTBEAT, holds, type ReplicatedDisk } from './questions.ts'
 
 /** A split brain and what a person has decided about it. */
 export interface SplitBrain extends ReplicatedDisk {
@@ -40,14 +41,14 @@ const ALONE: Wanted = { connection: ['StandAlone'] }
  * that, and the survivor's copy is a good one and, if any node serves, the one that serves.
  */
 export function splitBrain(split: SplitBrain): Guard {
-  const { resource, minor, disks, victim, vip, keep } = split
+  const { resource, minor, disks, victim, vip, keep, version } = split
   const hosts = Object.keys(disks)
   const survivor = hosts.find((host) => host !== victim) ?? victim
   return {
     protects: `the changes on ${victim} to DRBD resource ${resource}`,
     hosts,
     ask: {
-      replication: REPLICATION,
+      replication: drbdState(version),
       generation: sh`drbdadm get-gi ${resource}`,
       parting: parting(resource),
       service: holds(vip),
@@ -67,14 +68,14 @@ export function splitBrain(split: SplitBrain): Guard {
       if (reasons.length > 0) return reasons
       return [...mustHaveMet(evidence, split, survivor), ...mustBeTakenOver(evidence, split, survivor)]
     },
-    recheck: sh`grep -Eq ${`^ *${minor}: cs:(StandAlone|WFConnection) `} /proc/drbd`,
+    recheck: sh`${drbdState(version)} | grep -Eq ${`^ *${minor}: cs:(StandAlone|WFConnection) `}`,
     demands: demands(split),
   }
 }
 
 /** Guards `connect --discard-my-data`: the same, and nobody uses the victim's copy, which is kept aside. */
 export function discardedCopy(split: SplitBrain): Guard {
-  const { minor, victim, keep } = split
+  const { minor, victim, keep, version } = split
   const { keep: _, ...without } = split
   const before = splitBrain(without)
   const idle: Wanted = { role: ['Secondary'] }
@@ -90,7 +91,8 @@ export function discardedCopy(split: SplitBrain): Guard {
       }),
     ],
     recheck: sh`
-      grep -Eq ${`^ *${minor}: cs:(StandAlone|WFConnection) ro:Secondary/`} /proc/drbd &&
+      ${drbdState(version)} |
+        grep -Eq ${`^ *${minor}: cs:(StandAlone|WFConnection) ro:Secondary/`} &&
         ! systemctl is-active --quiet heartbeat.service${keep ? sh` && [ -f "$(${keep.image})" ]` : sh``}`,
     demands: [
       ...demands(without),

@@ -30,6 +30,8 @@ import { storage } from './storage/index.mjs'
  * @property {Application['services']} [services] units that heartbeat runs on one node, after the resources
  * @property {readonly string[]} [daemons] units that start at boot on both nodes
  * @property {readonly string[]} [files] of its configuration that are the same on both nodes
+ * @property {Readonly<Record<string, Shell>>} [asks] questions to each node before a run begins
+ * @property {(said: Said) => string[]} [unfit] why it must not begin, by the answers
  * @property {State} [state] by which a person and the last play tell which node has it
  * @property {(cluster: Cluster, node: Node) => Task[]} [configuration] on every node
  * @property {(cluster: Cluster) => Play[]} [prepare] before heartbeat is in charge, in the order of the components

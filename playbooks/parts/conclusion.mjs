@@ -12,12 +12,13 @@ export function questions(group) {
     name: sh`uname -n`,
     accounts: sh`getent passwd ${group.users.map(({ name }) => name)} || [ $? -eq 2 ]`,
     group: describeGroup(group),
+    ...Object.assign({}, ...group.components.map(({ asks }) => asks)),
   }
 }
 
 /** @param {readonly KnownNode[]} nodes */
 export function preflight(nodes) {
-  return nodes.flatMap((node) => [...misnamed(node), ...renumbered(node)])
+  return nodes.flatMap((node) => [...misnamed(node), ...renumbered(node), ...unfit(node)])
 }
 
 /** @param {KnownNode} node */
@@ -41,6 +42,16 @@ function renumbered({ name, vars, facts }) {
         'the user, or give both nodes the number that is in use',
     ]
   })
+}
+
+/** @param {KnownNode} node */
+function unfit({ name, vars, facts }) {
+  const said = Object.fromEntries(
+    Object.entries(facts).map(([question, { stdout }]) => [question, stdout.trim()]),
+  )
+  return groupOf(vars).components.flatMap((component) =>
+    (component.unfit?.(said) ?? []).map((why) => `${name}: ${why}`),
+  )
 }
 
 const WITHOUT_FENCING =

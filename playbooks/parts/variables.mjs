@@ -26,6 +26,10 @@ const drbd = z.strictObject({
     .regex(/^\/dev\/drbd\d+$/, '/dev/drbdN')
     .default('/dev/drbd0'),
   port: port.default(7789).describe('TCP port of the replication'),
+  version: z
+    .enum(['8.3', '8.4', '9'])
+    .default('8.4')
+    .describe('What the kernel module speaks; a run compares'),
   mount,
   filesystem: z.enum(['ext4', 'xfs']).default('ext4'),
 })

@@ -6,6 +6,7 @@ import { settled } from '../group.mjs'
 import { started } from '../heartbeat.mjs'
 import { pairOf } from '../named-node.mjs'
 import { readDrbd, readMount } from '../storage/conditions.mjs'
+import { discardMyData } from '../storage/dialects.mjs'
 import { awaitConnection, copiesAreGood, isConnected } from '../storage/drbd-resource.mjs'
 import { listens } from '../storage/return.mjs'
 import { splitOf, storageOf } from './split.mjs'
@@ -110,7 +111,7 @@ function givesUp(storage, split) {
       name: `${split.victim} takes the survivor's copy in place of its own changes`,
       unless: isConnected(storage),
       run: sh`
-        drbdadm connect --discard-my-data ${storage.resource}
+        ${discardMyData(storage)}
         ${awaitConnection(storage)}`,
     },
     { guard: discardedCopy(split) },

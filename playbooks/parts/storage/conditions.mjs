@@ -1,5 +1,6 @@
 // Where the storage is at this moment. The words of /proc are read without a fork.
 import { sh } from 'runsheet'
+import { drbdState } from 'runsheet/cluster'
 
 /** @typedef {import('../variables.mjs').Drbd} Drbd */
 /** @typedef {import('../variables.mjs').Lun} Lun */
@@ -21,7 +22,8 @@ export function minorOf(device) {
  *
  * @param {Drbd} storage
  */
-export function readDrbd({ device }) {
+export function readDrbd({ device, version }) {
+  if (version === '9') return readNine(device)
   return sh`
     connection= roles= disks=
     [ ! -r /proc/drbd ] || while read -r minor state role disk _; do
@@ -30,11 +32,27 @@ export function readDrbd({ device }) {
 }
 
 /**
+ * The same for DRBD 9, which fills no /proc/drbd.
+ *
+ * @param {string} device
+ */
+function readNine(device) {
+  return sh`
+    connection= roles= disks=
+    state=$(${drbdState('9')} | grep ${`^ ${minorOf(device)}: `}) && {
+      connection=\${state#*cs:} roles=\${state#*ro:} disks=\${state#*ds:}
+      connection=\${connection%% *} roles=\${roles%% *} disks=\${disks%% *}
+    }`
+}
+
+/**
  * Sets `oos` to the KiB that the peer's copy differs by, as the kernel counts them; empty while DRBD is not up.
  *
  * @param {Drbd} storage
  */
-export function readOutOfSync({ device }) {
+export function readOutOfSync({ device, version }) {
+  if (version === '9')
+    return sh`oos=$(${drbdState('9')} | sed -n ${`/^ ${minorOf(device)}: /{n;s/.*oos://p;}`})`
   return sh`
     oos= own=
     [ ! -r /proc/drbd ] || while read -r first rest; do

@@ -1,8 +1,9 @@
 // DRBD: the same configuration on both nodes, metadata on both disks, one connection, one first copy.
 import { handler, sh, text } from 'runsheet'
-import { emptyDisk, firstSync } from 'runsheet/cluster'
+import { drbdState, emptyDisk, firstSync } from 'runsheet/cluster'
 import { command, file, service, template } from 'runsheet/resources'
-import { minorOf, readDrbd } from './conditions.mjs'
+import { minorOf, readDrbd, readOutOfSync } from './conditions.mjs'
+import { bootUnit, CONFIGURATION, forcePrimary } from './dialects.mjs'
 
 /** @typedef {import('../variables.mjs').Drbd} Drbd */
 /** @typedef {import('../variables.mjs').Node} Node */
@@ -15,9 +16,9 @@ import { minorOf, readDrbd } from './conditions.mjs'
  * @param {readonly Node[]} nodes
  * @returns {ReplicatedDisk}
  */
-export function replicated({ resource, device }, nodes) {
+export function replicated({ resource, device, version }, nodes) {
   const disks = Object.fromEntries(nodes.map(({ name, vars }) => [name, vars.disk ?? '']))
-  return { resource, minor: minorOf(device), disks }
+  return { resource, minor: minorOf(device), disks, version }
 }
 
 /**
@@ -48,17 +49,27 @@ export function drbdConfiguration(storage, nodes) {
  * @param {Drbd} storage
  * @param {readonly Node[]} nodes
  */
-export function drbdResource({ resource, device, port }, nodes) {
+export function drbdResource({ resource, device, port, version }, nodes) {
   const sections = nodes.map(
-    ({ name, vars }) => `
-  on ${name} {
+    ({ name, vars }, number) => `
+  on ${name} {${
+    version === '9'
+      ? `
+    node-id ${number};`
+      : ''
+  }
     disk    ${vars.disk ?? ''};
     address ${vars.replication_address ?? ''}:${port};
   }
 `,
   )
   const url = new URL('../../templates/drbd.res', import.meta.url)
-  return template(url, { resource, device, nodes: text`${sections.join('')}` })
+  return template(url, {
+    ...CONFIGURATION[version],
+    resource,
+    device,
+    nodes: text`${sections.join('')}`,
+  })
 }
 
 /**
@@ -93,7 +104,7 @@ export function connection(storage) {
     }),
     connected(storage),
     // Brings DRBD up at boot, as a secondary, before heartbeat. It waits for the peer, hence after the connection.
-    service({ name: 'drbd', running: true, enabled: true }),
+    service({ name: bootUnit(storage), running: true, enabled: true }),
   ]
 }
 
@@ -132,14 +143,17 @@ export function awaitConnection(storage) {
     done`
 }
 
-/** @param {ReplicatedDisk} replicated */
-export function firstSynchronization(replicated) {
-  const { resource } = replicated
+/**
+ * @param {Drbd} storage
+ * @param {ReplicatedDisk} replicated
+ */
+export function firstSynchronization(storage, replicated) {
+  const { resource } = storage
   return command(
     {
       name: `first copy of DRBD resource ${resource}`,
       unless: sh`case $(drbdadm get-gi ${resource}) in 0000000000000004:* | '') false ;; esac`,
-      run: sh`drbdadm primary --force ${resource}`,
+      run: forcePrimary(storage),
       needs: ['drbdadm'],
     },
     { guard: firstSync(replicated) },
@@ -173,10 +187,10 @@ function awaitCopy(storage) {
     until
       ${isReplicated(storage)}
     do
-      left=$(${outOfSync(storage)})
-      if [ -n "$left" ] && { [ -z "$least" ] || [ "$left" -lt "$least" ]; }; then
-        least=$left idle=0
-        echo "$left KiB are left to copy"
+      ${readOutOfSync(storage)}
+      if [ -n "$oos" ] && { [ -z "$least" ] || [ "$oos" -lt "$least" ]; }; then
+        least=$oos idle=0
+        echo "$oos KiB are left to copy"
       fi
       idle=$((idle + 5))
       [ $idle -le 300 ] || { echo "the copy does not advance: $connection, disks $disks" >&2; exit 1; }
@@ -189,6 +203,6 @@ function awaitCopy(storage) {
  *
  * @param {Drbd} storage
  */
-export function outOfSync({ device }) {
-  return sh`sed -n ${`/^ *${minorOf(device)}: /,/oos:/s/.* oos:\\([0-9]*\\).*/\\1/p`} /proc/drbd`
+export function outOfSync({ device, version }) {
+  return sh`${drbdState(version)} | sed -n ${`/^ *${minorOf(device)}: /,/oos:/s/.* oos:\\([0-9]*\\).*/\\1/p`}`
 }

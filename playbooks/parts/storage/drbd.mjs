@@ -1,9 +1,10 @@
 // Files on a disk that DRBD mirrors: a file system that the active node alone mounts.
 import { play, sh } from 'runsheet'
-import { idleReplication } from 'runsheet/cluster'
-import { kernelModule } from 'runsheet/resources'
+import { drbdState, idleReplication } from 'runsheet/cluster'
+import { file, kernelModule, template } from 'runsheet/resources'
 import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
 import { minorOf, readDrbd, readMount, readOutOfSync } from './conditions.mjs'
+import { bootUnit, dialectOf, promoter } from './dialects.mjs'
 import { drbdFindings } from './drbd-findings.mjs'
 import * as resource from './drbd-resource.mjs'
 import { bareMountPoint } from './mount-point.mjs'
@@ -19,20 +20,26 @@ import { rejoin, replace } from './return.mjs'
  * @returns {Component}
  */
 export function drbd(storage) {
-  const { device, mount, filesystem } = storage
+  const { device, mount, filesystem, version } = storage
   return {
     packages: ['drbd-utils'],
-    daemons: ['drbd'],
+    daemons: [bootUnit(storage)],
     files: [`/etc/drbd.d/${storage.resource}.res`],
-    idle: () => [idleReplication(minorOf(device))],
-    peerReady: sh`grep -q ${`^ *${minorOf(device)}: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate `} /proc/drbd`,
-    resources: [`drbddisk::${storage.resource}`, `Filesystem::${device}::${mount}::${filesystem}`],
+    idle: () => [idleReplication(minorOf(device), version)],
+    peerReady: isMirrored(storage),
+    resources: [
+      `${promoter(storage)}::${storage.resource}`,
+      `Filesystem::${device}::${mount}::${filesystem}`,
+    ],
     state: state(storage),
     configuration: ({ nodes, units }) => [
       kernelModule({ name: 'drbd' }),
       ...bareMountPoint(storage, units),
       resource.drbdConfiguration(storage, nodes),
+      ...(version === '9' ? [roleScript()] : []),
     ],
+    asks: { drbd: sh`modinfo -F version drbd || :` },
+    unfit: ({ drbd }) => unfit(version, drbd ?? ''),
     prepare: (cluster) => prepare(storage, cluster),
     release: ({ home }) => [play('storage left to heartbeat', [home], () => [released(storage)])],
     acquaint: ({ nodes }) => [resource.drbdConfiguration(storage, nodes)],
@@ -40,6 +47,24 @@ export function drbd(storage) {
     rejoin: (cluster, node) => rejoin(storage, cluster, node),
     settle: () => [resource.copiesAreGood(storage)],
   }
+}
+
+function roleScript() {
+  const content = template(new URL('../../templates/drbdrole', import.meta.url), {})
+  return file({ path: '/etc/ha.d/resource.d/drbdrole', content, mode: '0755', owner: 'root', group: 'root' })
+}
+
+/**
+ * No module yet is no contradiction: a package may bring it.
+ *
+ * @param {Drbd['version']} wanted
+ * @param {string} found
+ */
+function unfit(wanted, found) {
+  const dialect = dialectOf(found)
+  if (found === '' || dialect === wanted) return []
+  const advice = dialect ? `write version: '${dialect}' in its storage` : 'which is no version known here'
+  return [`its kernel has DRBD ${found}, and the inventory says ${wanted}: ${advice}`]
 }
 
 /**
@@ -53,7 +78,7 @@ function prepare(storage, { nodes, home }) {
   return [
     play('DRBD metadata', nodes, () => [metadata]),
     play('DRBD connection', nodes, () => resource.connection(storage)),
-    play('first copy', [home], () => [resource.firstSynchronization(replicated)]),
+    play('first copy', [home], () => [resource.firstSynchronization(storage, replicated)]),
     // As long as heartbeat is not in charge, the home node uses the storage by hand, and lets it go again.
     play('storage by hand', [home], () => [promoted(storage, replicated)]),
     play('shared file system', [home], () => [sharedFilesystem(storage, replicated)]),
@@ -89,4 +114,14 @@ function state(storage) {
  */
 function own(words = '') {
   return words.split('/')[0] ?? ''
+}
+
+/**
+ * The peer's copy is good: what the active node knows of it.
+ *
+ * @param {Drbd} storage
+ */
+function isMirrored({ device, version }) {
+  const good = `^ *${minorOf(device)}: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate `
+  return sh`${drbdState(version)} | grep -q ${good}`
 }

@@ -110,3 +110,18 @@ test('NFS tells nothing of its clients: guards ask them', () => {
   expect(exitCode(byHand(nfs), {})).toBe(RUN)
   expect(exitCode(byHand(nfs), { heartbeat: true })).toBe(SKIP)
 })
+
+test.each<[string, string, number]>([
+  ['while the peer serves', 'role:Secondary role:Primary', SKIP],
+  ['before heartbeat is in charge', 'role:Secondary role:Secondary', RUN],
+])('DRBD 9 is asked by its own command: by hand %s', (_, roles, expected) => {
+  const [own, peer] = roles.split(' ')
+  const box = sandbox({
+    systemctl: 'exit 3',
+    drbdsetup: `echo 'exists resource name:r0 ${own}'
+      echo 'exists connection name:r0 connection:Connected ${peer}'
+      echo 'exists device name:r0 volume:0 minor:0 disk:UpToDate'
+      echo 'exists peer-device name:r0 volume:0 replication:Established peer-disk:UpToDate out-of-sync:0'`,
+  })
+  expect(box.run(byHand({ ...storage, version: '9' }).test.text).exitCode).toBe(expected)
+})

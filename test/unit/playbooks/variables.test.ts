@@ -13,6 +13,7 @@ test('what is left out has a default, a preset becomes its data', () => {
     resource: 'r0',
     device: '/dev/drbd0',
     port: 7789,
+    version: '8.4',
     mount: '/mnt/shared',
     filesystem: 'ext4',
   })
