@@ -1,6 +1,6 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Problem } from '../errors.ts'
-import { checkVariables, type InventoryHost, placeOf } from '../inventory/index.ts'
+import { checkVariables, type InventoryHost, placeOf, type Variables } from '../inventory/index.ts'
 import type { Host, Playbook, Rule, RuleViolation } from './playbook.ts'
 
 /** Gives the variables of all hosts their types, and applies the playbook's rules to them. */
@@ -26,16 +26,35 @@ function readVars<Schema extends z.ZodType>(
   const vars = checkVariables(playbook.vars, host, own, found)
   if (vars !== undefined) return vars
   problems.push(...found)
-  return doubtful(Object.fromEntries([...own].map(([name, { value }]) => [name, value]))) as z.infer<Schema>
+  return doubtful(
+    Object.fromEntries([...own].map(([name, { value }]) => [name, value])),
+    alone(playbook.vars, own),
+  ) as z.infer<Schema>
+}
+
+/** What the schema makes of each variable by itself, its default where nobody said it. */
+function alone(schema: z.ZodType, variables: Variables): ReadonlyMap<PropertyKey, unknown> {
+  const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {}
+  const parsed = Object.entries(shape).map(
+    ([name, one]) => [name, one.safeParse(variables.get(name)?.value)] as const,
+  )
+  return new Map(parsed.filter(([, { success }]) => success).map(([name, { data }]) => [name, data]))
 }
 
 /** Leaves a rule that asked for what is not there. */
 class Abandoned extends Error {}
 
-/** Variables that the schema has refused: what they do say can be used, what they do not say ends the rule. */
-function doubtful(value: object): object {
+/**
+ * Variables that the schema has refused. Those that are good by themselves are what they would have been; what the
+ * others do say can be used, what they do not say ends the rule.
+ */
+function doubtful<Value extends object>(
+  value: Value,
+  good: ReadonlyMap<PropertyKey, unknown> = new Map(),
+): Value {
   return new Proxy(value, {
     get(target, name, receiver) {
+      if (good.has(name)) return good.get(name)
       const inner: unknown = Reflect.get(target, name, receiver)
       if (inner === undefined) throw new Abandoned()
       return typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? doubtful(inner) : inner

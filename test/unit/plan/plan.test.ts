@@ -65,7 +65,7 @@ const playbook = definePlaybook({
         })),
     (hosts) =>
       hosts
-        .filter(({ vars }) => vars.vip.prefix > 30)
+        .filter(({ vars }) => vars.port !== 0 && vars.vip.prefix > 30)
         .map(({ name }) => ({ host: name, path: ['vip', 'prefix'], message: 'the subnet is too small' })),
   ],
   plays: (hosts) => [
@@ -189,6 +189,15 @@ pair:
       '5:23 address: Invalid input: expected string, received number',
       '8:21 vip.address: the VIP is the address of node1'.replace('vip.address: ', ''),
       '8:39 the subnet is too small',
+    ])
+  })
+
+  it('of a rule that reads the default of what nobody said', () => {
+    expect(
+      problemsOf('pair: { hosts: { node1: { address: 1, vip: { address: 10.0.0.9, prefix: 31 } } } }'),
+    ).toEqual([
+      '1:36 address: Invalid input: expected string, received number',
+      '1:73 the subnet is too small',
     ])
   })
 
