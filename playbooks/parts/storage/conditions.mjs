@@ -89,26 +89,29 @@ function unlessPeerHasIt(storage) {
         [ -n "$roles" ] || { echo 'DRBD is not up yet' >&2; exit 75; }
         case $roles in */Primary) exit 1 ;; esac`
     case 'lun':
-      return unlessHeldElsewhere(storage)
+      return sh`
+        ${readHolder(storage)}
+        [ $holder != peer ] || exit 1`
     case 'nfs':
       return sh`:`
   }
 }
 
 /**
- * The kernel that has an ext4 with mmp mounted keeps its node's name in it; one that is clean has the number of
- * EXT4_MMP_SEQ_CLEAN. After a crash the name is the victim's.
+ * Sets `holder` to own, peer or none. The kernel that has an ext4 with mmp mounted keeps its node's name in it; one that is
+ * clean has the number of EXT4_MMP_SEQ_CLEAN. After a crash the name is the victim's.
  *
  * @param {Lun} storage
  */
-function unlessHeldElsewhere({ disk }) {
+export function readHolder({ disk }) {
   return sh`
+    holder=none
     held=$(debugfs -R dump_mmp ${disk} 2>/dev/null) || held=
     case $held in
       *'sequence: ff4d4d50'*) ;;
       *'sequence: '*) case "$held
 " in *"node_name: $(uname -n)
-"*) ;; *) exit 1 ;; esac ;;
+"*) holder=own ;; *) holder=peer ;; esac ;;
     esac`
 }
 

@@ -10,7 +10,7 @@ import { nfs } from './nfs.mjs'
  * @param {Variables} variables
  * @returns {Component[]}
  */
-export function storage({ storage: wanted }) {
+export function storage({ storage: wanted, vip }) {
   switch (wanted?.kind) {
     case undefined:
       return []
@@ -19,6 +19,6 @@ export function storage({ storage: wanted }) {
     case 'lun':
       return [lun(wanted)]
     case 'nfs':
-      return [nfs(wanted)]
+      return [nfs(wanted, vip)]
   }
 }

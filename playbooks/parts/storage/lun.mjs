@@ -9,7 +9,7 @@ import {
   writeMark,
 } from 'runsheet/cluster'
 import { command, filesystem, mount } from 'runsheet/resources'
-import { byHand, readMount } from './conditions.mjs'
+import { byHand, readHolder, readMount } from './conditions.mjs'
 import { bareMountPoint } from './mount-point.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
@@ -108,6 +108,8 @@ export function unmounted(storage) {
 }
 
 /**
+ * That nothing is mounted here does not tell that the peer serves: the file system itself knows who has it.
+ *
  * @param {Lun} storage
  * @returns {State}
  */
@@ -115,11 +117,12 @@ function state(storage) {
   return {
     read: sh`
       ${readMount(storage)}
+      ${readHolder(storage)}
       disk=missing
       [ ! -b ${storage.disk} ] || disk=seen`,
-    names: ['mounted', 'disk'],
-    here: { mounted: 'yes', disk: 'seen' },
-    elsewhere: { mounted: 'no', disk: 'seen' },
+    names: ['mounted', 'disk', 'holder'],
+    here: { mounted: 'yes', disk: 'seen', holder: 'own' },
+    elsewhere: { mounted: 'no', disk: 'seen', holder: 'peer' },
     tell: ({ mounted, disk }) => [
       `${storage.mount} ${mounted === 'yes' ? 'mounted' : 'not mounted'}`,
       ...(disk === 'seen' ? [] : [`${storage.disk} is missing`]),

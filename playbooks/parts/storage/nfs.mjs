@@ -1,5 +1,5 @@
 // Files on a server of NFS, for those who have said that they know what it does not protect from.
-import { play } from 'runsheet'
+import { play, sh } from 'runsheet'
 import { idleMount, soleMount } from 'runsheet/cluster'
 import { mount } from 'runsheet/resources'
 import { byHand, readMount } from './conditions.mjs'
@@ -12,18 +12,23 @@ import { bareMountPoint } from './mount-point.mjs'
 
 /**
  * @param {Nfs} storage
+ * @param {import('../variables.mjs').Variables['vip']} vip
  * @returns {Component}
  */
-export function nfs(storage) {
+export function nfs(storage, vip) {
   const { export: source, mount: path } = storage
   return {
     packages: ['nfs-common'],
     resources: [`Filesystem::${source}::${path}::nfs`],
     state: {
-      read: readMount(storage),
-      names: ['mounted'],
-      here: { mounted: 'yes' },
-      elsewhere: { mounted: 'no' },
+      // A server of NFS does not tell who has mounted it: whoever serves answers at the address.
+      read: sh`
+        ${readMount(storage)}
+        served=no
+        ! ping -c 1 -W 2 ${vip.address} >/dev/null 2>&1 || served=yes`,
+      names: ['mounted', 'served'],
+      here: { mounted: 'yes', served: 'yes' },
+      elsewhere: { mounted: 'no', served: 'yes' },
       tell: ({ mounted }) => [`${path} ${mounted === 'yes' ? 'mounted' : 'not mounted'}`],
     },
     idle: ({ nodes }) => idleMount(shared(storage, nodes)),

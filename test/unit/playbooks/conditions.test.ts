@@ -2,13 +2,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Condition } from 'runsheet'
 import { describe, expect, test } from 'vitest'
+import { groupOf } from '../../../playbooks/parts/cluster.mjs'
+import { settled } from '../../../playbooks/parts/group.mjs'
 import {
   byHand,
   primaryHere,
   storageElsewhere,
   storageHere,
 } from '../../../playbooks/parts/storage/conditions.mjs'
-import { lun, nfs, storage } from './fixture.ts'
+import { fencedNodes, lun, nfs, storage } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
 
 const MOUNTED = '/dev/vda / ext4 rw 0 0\n/dev/drbd0 /mnt/shared ext4 rw 0 0\n'
@@ -104,6 +106,29 @@ magic: 0x4d4d50`
     expect(exitCode(storageHere(lun, true), moment)).toBe(expected === RUN ? CANNOT_TELL : expected)
     expect(exitCode(storageHere(lun, false), moment)).toBe(SKIP)
   })
+})
+
+test('a LUN that nobody has mounted is not settled on either node', () => {
+  const group = groupOf(fencedNodes()[0].vars)
+  const settledWith = (mmp: string) => {
+    const box = sandbox({
+      debugfs: `echo '${mmp}'`,
+      uname: 'echo node1',
+      ip: '',
+      systemctl: 'echo inactive; echo inactive; echo inactive',
+    })
+    writeFileSync(join(box.folder, 'mounts'), '')
+    writeFileSync(join(box.folder, 'disk'), '')
+    const text = settled(group).probe.text
+    return box.run(
+      text
+        .replaceAll('/proc/mounts', join(box.folder, 'mounts'))
+        .replaceAll('[ ! -b /dev/disk/by-id/virtio-shared ]', `[ ! -f ${join(box.folder, 'disk')} ]`),
+    ).stdout
+  }
+  expect(settledWith('sequence: ff4d4d50\nnode_name: node2')).toBe('done no\n')
+  expect(settledWith('sequence: 00000007\nnode_name: node2')).toBe('done yes\n')
+  expect(settledWith('sequence: 00000007\nnode_name: node1')).toBe('done no\n')
 })
 
 test('NFS tells nothing of its clients: guards ask them', () => {
