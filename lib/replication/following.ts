@@ -1,11 +1,8 @@
 import { examine } from '../cluster/evidence.ts'
 import type { Demand, Guard } from '../resource/contract.ts'
 import type { MysqlLogin } from '../resources/index.ts'
-import { ask } from '../resources/mysql-client.ts'
-import { eachLine } from '../resources/snippets.ts'
-import { lines, raw, type Shell, sh } from '../shell/sh.ts'
-import { UNKNOWN_TO } from './gtid.ts'
-import { askPeer } from './peer.ts'
+import { type Shell, sh } from '../shell/sh.ts'
+import { readHistories } from './errant.ts'
 import { describeServer, readServer, type Server } from './server.ts'
 
 /** Two nodes whose databases replicate, by name. */
@@ -93,25 +90,8 @@ export function isReadOnly(login: MysqlLogin | undefined): Shell {
 /** Prints, on the node itself, what keeps its database from following its peer's; nothing where all is well. */
 export function conflicts(login: MysqlLogin | undefined, peer: string | undefined): Shell {
   return sh`
-    ${UNKNOWN_TO}
-    ${askPeer(sh`${HISTORY}`, peer)}
-    ${readHistory('its')}
-    ${ask(login, sh`${HISTORY}`)}
-    ${readHistory('my')}
+    ${readHistories(login, peer)}
     [ "$my_id" != "$its_id" ] || echo "it has the server_id $my_id, as its peer has"
     own=$(unknown_to "$my_state" "$its_state,$its_position")
     [ -z "$own" ] || echo "it has transactions that its peer does not know ($own); rejoin.mjs lists and saves them first"`
-}
-
-const HISTORY = 'SELECT @@server_id AS id, @@gtid_binlog_state AS state, @@gtid_slave_pos AS position\\G'
-
-function readHistory(whose: 'my' | 'its'): Shell {
-  const set = (name: string) => sh`${name}:) ${raw(`${whose}_${name}`)}=\${2-} ;;`
-  return eachLine(
-    sh`$said`,
-    sh`
-    case $1 in
-    ${lines(['id', 'state', 'position'].map(set))}
-    esac`,
-  )
 }

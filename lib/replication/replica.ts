@@ -47,7 +47,7 @@ export const replica = defineResource<Follow>({
     ${SPEAK}
     [ -n "$after_writes" ] || { echo "$server has no GTIDs to follow" >&2; exit 1; }
     ${ask(login, lines([sh`"STOP $replica; "`, changeSource(source, sh`"$after_writes"`), sh`"; START $replica"`], ''))}
-    rm -f ${`${PROMOTION}/promoted`} ${`${PROMOTION}/vouched`}
+    rm -f ${['promoted', 'vouched', 'reseeded'].map((name) => `${PROMOTION}/${name}`)}
     ${awaitThreads(login)}
   `,
 })

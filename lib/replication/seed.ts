@@ -41,18 +41,19 @@ export const seed = defineResource<Seed>({
   `,
 })
 
-const INCOMPLETE = `${PROMOTION}/incomplete`
+export const INCOMPLETE = `${PROMOTION}/incomplete`
 
 /** All but the server's own. */
 export const DATABASES =
   "information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"
 
 /** Forgets everything of this server, reads all of the peer and points at it; its threads are started by `replica`. */
-function fill({ source, login, peer = PEER }: Seed): Shell {
+export function fill({ source, login, peer = PEER }: Seed): Shell {
   return sh`
     case $by_gtid in *slave_pos) ;; *) ${fail('a first copy is made of MariaDB 10.0 and later: load a dump by hand')} ;; esac
     mkdir -p ${PROMOTION}
     echo ${`it is being filled from ${source.host}`} > ${INCOMPLETE}
+    rm -f ${`${PROMOTION}/compared`}
     ${forget(login)}
     ${askPeer(sh`${CHARACTER}`, peer)}
     state= others=

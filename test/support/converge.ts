@@ -46,6 +46,8 @@ export async function run(
     facts?: () => Record<string, Shell>
     /** A host that no login leads to. */
     unreachable?: string
+    /** A folder of commands that come first; they know their host as `$TEST_HOST`. */
+    tools?: string
     onConnect?: (host: string) => Promise<void>
   } = {},
 ) {
@@ -66,7 +68,11 @@ export async function run(
     const connection = inventory.hosts.find(({ name }) => name === host)?.connection
     await options.onConnect?.(host)
     if (!connection || host === options.unreachable) throw new RunsheetError('E_UNREACHABLE', host)
-    return openSession(transportFor(connection), { host, shell: `PATH='${at('bin')}':$PATH exec sh` })
+    const path = [...(options.tools ? [options.tools] : []), at('bin')].join(':')
+    return openSession(transportFor(connection), {
+      host,
+      shell: `TEST_HOST=${host} PATH='${path}':$PATH exec sh`,
+    })
   }
   const exitCode = await converge(
     makePlan(book, inventory, options, []),

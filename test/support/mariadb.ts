@@ -1,4 +1,5 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,37 +8,76 @@ import { demand } from './shells.ts'
 
 const NOBODY = 65534
 
-/** A MariaDB server of this machine's own packages, reached by its socket alone. Its root needs no password. */
+/** A MariaDB server of this machine's own packages, reached by its socket. Its root needs no password. */
 export interface MariaDb {
   socket: string
   /** Rows as the client prints them, without names. */
   query: (sql: string, user?: string, password?: string) => string
+  /** As a power cut ends it. */
+  kill: () => Promise<void>
+  /** Starts it again, on the same data. */
+  start: () => Promise<void>
   stop: () => Promise<void>
 }
 
-/** Starts one with a data directory of its own, never as root. */
-export async function startMariaDb(): Promise<MariaDb> {
-  const root = mkdtempSync(join(tmpdir(), 'runsheet-mariadb-'))
+/** System tables that each server gets a copy of: to make them takes longer than all the rest. */
+let installed: string | undefined
+
+function install(): string {
+  const datadir = join(ownFolder('system-tables'), 'data')
+  const [program = '', ...args] = [...dropped(), demand('mariadb-install-db', 'mariadb-server-core')]
+  const options = ['--skip-test-db', '--auth-root-authentication-method=normal']
+  execFileSync(program, [...args, '--no-defaults', `--datadir=${datadir}`, ...options], { stdio: 'ignore' })
+  return datadir
+}
+
+/** A folder of the user that the server runs as. */
+function ownFolder(what: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `runsheet-${what}-`))
+  if (process.getuid?.() === 0) chownSync(folder, NOBODY, NOBODY)
+  return folder
+}
+
+function dropped(): string[] {
+  return process.getuid?.() === 0
+    ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups']
+    : []
+}
+
+/**
+ * Starts one with a data directory of its own, never as root.
+ *
+ * @param options of mariadbd, the first of which may name an option file; by default it listens on its socket alone
+ */
+export async function startMariaDb(options: readonly string[] = ['--skip-networking']): Promise<MariaDb> {
+  const root = ownFolder('mariadb')
   const [datadir, socket] = [join(root, 'data'), join(root, 'socket')]
-  const isRoot = process.getuid?.() === 0
-  if (isRoot) chownSync(root, NOBODY, NOBODY)
-  const drop = isRoot ? ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : []
-  const [program = '', ...args] = [...drop, demand('mariadb-install-db', 'mariadb-server-core')]
-  const install = [
-    '--no-defaults',
-    `--datadir=${datadir}`,
-    '--skip-test-db',
-    '--auth-root-authentication-method=normal',
-  ]
-  execFileSync(program, [...args, ...install], { stdio: 'ignore' })
-  const [starter = '', ...words] = [...drop, demand('mariadbd', 'mariadb-server-core')]
-  const options = ['--no-defaults', `--datadir=${datadir}`, `--socket=${socket}`, '--skip-networking']
-  const server = spawn(starter, [...words, ...options], { stdio: 'ignore' })
-  const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()))
-  while (!existsSync(socket)) {
-    if (server.exitCode !== null) throw new Error(`mariadbd has ended with ${server.exitCode}`)
-    await sleep(50)
+  installed ??= install()
+  execFileSync('cp', ['-a', installed, datadir])
+  const [starter = '', ...words] = [...dropped(), demand('mariadbd', 'mariadb-server-core')]
+  const first = options[0]?.startsWith('--defaults-file=') ? [] : ['--no-defaults']
+  const all = [...words, ...first, ...options, `--datadir=${datadir}`, `--socket=${socket}`]
+  let server: ChildProcess
+  let ended: Promise<unknown>
+  const start = async () => {
+    rmSync(socket, { force: true })
+    server = spawn(starter, all, { stdio: 'ignore' })
+    ended = once(server, 'exit')
+    while (!existsSync(socket)) {
+      if (server.exitCode !== null) throw new Error(`mariadbd has ended with ${server.exitCode}`)
+      await sleep(50)
+    }
+    // One that has not quite started would miss a signal.
+    while (
+      spawnSync('mariadb', ['--no-defaults', `--socket=${socket}`, '--user=root', '-e', 'DO 1']).status !== 0
+    )
+      await sleep(50)
   }
+  const end = async (signal: NodeJS.Signals) => {
+    server.kill(signal)
+    await ended
+  }
+  await start()
   return {
     socket,
     query: (sql, user = 'root', password) =>
@@ -51,9 +91,10 @@ export async function startMariaDb(): Promise<MariaDb> {
           stdio: ['pipe', 'pipe', 'pipe'],
         },
       ).trimEnd(),
+    start,
+    kill: () => end('SIGKILL'),
     stop: async () => {
-      server.kill('SIGTERM')
-      await ended
+      await end('SIGTERM')
       rmSync(root, { recursive: true, force: true })
     },
   }

@@ -8,6 +8,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   dash: 'dash',
   mariadb: 'mariadb-client-core',
   mariadbd: 'mariadb-server-core',
+  'mariadb-backup': 'mariadb-backup',
+  'mariadb-dump': 'mariadb-client',
   mksh: 'mksh',
   sshd: 'openssh-server',
   'ansible-inventory': 'ansible-core',

@@ -80,11 +80,7 @@ function prepare(database, cluster) {
   const pair = { nodes: /** @type {const} */ ([first ?? '', second ?? '']) }
   // One guard for both nodes: they are judged together, on the same evidence.
   const [empty, fit] = [seeding(pair), following(pair)]
-  const source = (/** @type {Node} */ node) => ({
-    host: databaseAddress(peerOf(cluster, node)),
-    user: database.user,
-    password: database.password,
-  })
+  const source = (/** @type {Node} */ node) => sourceFor(database, peerOf(cluster, node))
   return [
     play('database server', nodes, () => [service({ name: 'mariadb', running: true, enabled: true })]),
     play('replication account', nodes, (node) => accounts(database, cluster, isSource(node === home))),
@@ -95,6 +91,16 @@ function prepare(database, cluster) {
       replica({ source: source(node) }, { when: isReplica(node === home), guard: fit }),
     ]),
   ]
+}
+
+/**
+ * How a replica reaches the database of its peer.
+ *
+ * @param {Replication} database
+ * @param {Node} peer
+ */
+export function sourceFor({ user, password }, peer) {
+  return { host: databaseAddress(peer), user, password }
 }
 
 /**

@@ -76,6 +76,16 @@ function completed<Kind extends 'drbd' | 'lun' | 'nfs'>(written: { kind: Kind; [
   return parsed as Extract<typeof parsed, { kind: Kind }>
 }
 
+/** A pair with a database on each node, after `change` has spoilt some of their variables. */
+export function replicating(change: (vars: Variables, number: 1 | 2) => void = () => {}) {
+  const secret = new Secret('replication.password', 'correct-horse-battery')
+  return nodes((vars, number) => {
+    vars.database = variables.shape.database.parse({ mode: 'replication', password: secret })
+    vars.server_id = number
+    change(vars, number)
+  })
+}
+
 /** The storage of these nodes. */
 export const storage: Drbd = completed({ kind: 'drbd' })
 

@@ -8,23 +8,14 @@ import { databaseMode, rules } from '../../../playbooks/parts/rules.mjs'
 import type { Replication, Variables } from '../../../playbooks/parts/variables.mjs'
 import { variables } from '../../../playbooks/parts/variables.mjs'
 import { playbook } from '../../../playbooks/replication.mjs'
-import { nodes, written } from './fixture.ts'
+import { replicating, written } from './fixture.ts'
 
 // The last line of a playbook runs it; here it is only read.
 vi.mock('runsheet', async (original) => ({ ...(await original<object>()), run: async () => {} }))
 
 const password = new Secret('replication.password', 'correct-horse-battery')
-const database = variables.shape.database.parse({ mode: 'replication', password }) as Replication
-
-function replicating(change: (vars: Variables, number: 1 | 2) => void = () => {}) {
-  return nodes((vars, number) => {
-    vars.database = database
-    vars.server_id = number
-    change(vars, number)
-  })
-}
-
 const hosts = replicating()
+const database = hosts[0].vars.database as Replication
 const plays = playbook.plays(hosts)
 const tasks = plays.flatMap((play) => play.hosts.flatMap((host) => play.tasks(host)))
 

@@ -1,0 +1,118 @@
+import { defineResource } from '../resource/contract.ts'
+import type { MysqlLogin } from '../resources/index.ts'
+import { ask, loginProblems } from '../resources/mysql-client.ts'
+import { eachLine, fail } from '../resources/snippets.ts'
+import { raw, type Shell, sh } from '../shell/sh.ts'
+import { askPeer, PROMOTION } from './peer.ts'
+
+/** What the last comparison found: a line, at what transaction and how many tables. */
+export const COMPARED = `${PROMOTION}/compared`
+
+/**
+ * A replica whose data have been compared with those of its source, table by table, by `CHECKSUM TABLE`, both at the same
+ * transaction. The source takes a snapshot; where a table cannot be in one, such as one of MyISAM, its writes wait as long as
+ * it computes. The replica waits at that transaction meanwhile.
+ *
+ * @example compared({})
+ */
+export interface Compared {
+  login?: MysqlLogin
+  /** By which the client reaches the source; by default `PEER`. */
+  peer?: string
+}
+
+/** @see Compared */
+export const compared = defineResource<Compared>({
+  kind: 'compared',
+  id: () => 'with its source',
+  problems: ({ login }) => loginProblems(login),
+  probe: () => sh`
+    if [ -s ${COMPARED} ]; then echo 'data equal'; else echo 'data not compared'; fi`,
+  expect: () => ({ data: 'equal' }),
+  // Whatever comes out, the replica goes on.
+  apply: ({ login, peer }) => sh`
+    mkdir -p ${PROMOTION}
+    code=0
+    (
+      ${ask(login, sh`'STOP SLAVE SQL_THREAD'`)}
+      ${askPeer(sh`${TABLES}`, peer)}
+      ${readTables()}
+      ${askPeer(sh`"$hold\\\\G $checksum"`, peer)}
+      ${readSums('theirs')}
+      ${ask(login, sh`"START SLAVE SQL_THREAD UNTIL master_gtid_pos = '$at'; SELECT MASTER_GTID_WAIT('$at', 3600) AS waited"`)}
+      case $said in *waited?0) ;; *) ${fail('the replica does not reach ', sh`"$at"`)} ;; esac
+      ${ask(login, sh`"$checksum"`)}
+      ${readSums('ours')}
+      ${judge()}
+    ) || code=$?
+    ${ask(login, sh`'START SLAVE'`)}
+    exit $code`,
+})
+
+const OTHERS =
+  "TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"
+
+/** A line for each table, with its engine and its name as SQL has it. */
+const TABLES = `SELECT CONCAT('table ', ENGINE, ' ', CHAR(96), REPLACE(TABLE_SCHEMA, CHAR(96), REPEAT(CHAR(96), 2)), CHAR(96, 46, 96),
+  REPLACE(TABLE_NAME, CHAR(96), REPEAT(CHAR(96), 2)), CHAR(96)) FROM information_schema.TABLES WHERE ${OTHERS} ORDER BY 1`
+
+/** Holds everything still until the session ends, and tells where. */
+const LOCKED = 'FLUSH TABLES WITH READ LOCK; SELECT @@gtid_binlog_pos AS at'
+
+const snapshot = (what: string) =>
+  `(SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'binlog_snapshot_${what}')`
+
+/** The same for tables that a transaction can hold still, without making anybody wait. */
+const SNAPSHOT = `START TRANSACTION WITH CONSISTENT SNAPSHOT; SELECT BINLOG_GTID_POS(${snapshot('file')}, ${snapshot('position')}) AS at`
+
+/** Sets `hold` and `checksum`. */
+function readTables(): Shell {
+  return sh`
+    hold=${SNAPSHOT} names=
+    ${eachLine(
+      sh`$said`,
+      sh`
+        case $row in
+        'table '*) names="$names\${names:+, }\${row#table * }" ;;
+        *) continue ;;
+        esac
+        [ "$2" = InnoDB ] || hold=${LOCKED}`,
+    )}
+    checksum='DO 1'
+    [ -z "$names" ] || checksum="CHECKSUM TABLE $names"`
+}
+
+/** Sets `theirs` or `ours` to a line for each table, and with theirs `at`. */
+function readSums(whose: 'theirs' | 'ours'): Shell {
+  const name = raw(whose)
+  return sh`
+    ${name}=
+    ${eachLine(
+      sh`$said`,
+      sh`
+        case $row in
+        'at: '*) at=\${row#at: } ;;
+        '*'* | 'Table'*'Checksum') ;;
+        *) ${name}="$${name}$row
+        " ;;
+        esac`,
+    )}`
+}
+
+function judge(): Shell {
+  return sh`
+    if [ "$ours" = "$theirs" ]; then
+      set -f
+      IFS='
+    '
+      set -- $theirs
+      unset IFS
+      echo "$# tables are equal at $at" > ${COMPARED}
+    else
+      rm -f ${COMPARED}
+      printf 'at %s these differ from those of the source:\\n' "$at" >&2
+      ${eachLine(sh`$theirs`, sh`case $ours in *"$row"*) ;; *) printf '%s\\n' "$1" >&2 ;; esac`)}
+      echo 'stop the threads of the replica (STOP SLAVE) and run reseed.mjs to make it anew' >&2
+      exit 1
+    fi`
+}

@@ -1,0 +1,120 @@
+import { examine } from '../cluster/evidence.ts'
+import { type Demand, defineResource, type Guard } from '../resource/contract.ts'
+import { loginProblems } from '../resources/mysql-client.ts'
+import { type Shell, sh } from '../shell/sh.ts'
+import { SPEAK } from './dialect.ts'
+import { findUnsaved } from './errant.ts'
+import {
+  FOLLOWS_NOBODY,
+  isReadOnly,
+  judged,
+  mustBeReadOnly,
+  mustFollowNobody,
+  type Pair,
+  READ_ONLY,
+  toLines,
+} from './following.ts'
+import { PROMOTION } from './peer.ts'
+import { readThreads, sourceProblems } from './replica.ts'
+import { fill, INCOMPLETE, type Seed } from './seed.ts'
+import { describeServer, type Server } from './server.ts'
+
+/** Says that the copy was made anew and waits for its threads to be started. */
+const RESEEDED = `${PROMOTION}/reseeded`
+
+/**
+ * All data of a replica made anew from its source. One whose threads run is left alone: stop them, if its data are not to be
+ * trusted. Its own data are gone afterwards; see `reseeding`.
+ *
+ * @example reseed({ source }, { guard: reseeding(pair, vip) })
+ */
+export const reseed = defineResource<Seed>({
+  kind: 'reseed',
+  id: ({ source }) => `from ${source.host}`,
+  problems: ({ source, login }) => [...sourceProblems(source), ...loginProblems(login)],
+  probe: ({ source, login }) => sh`
+    ${readThreads(login)}
+    copy=stale
+    [ $threads = stopped ] || copy=good
+    [ ! -e ${RESEEDED} ] || copy=good
+    [ "$source" = ${source.host} ] && [ ! -e ${INCOMPLETE} ] || copy=stale
+    echo "copy $copy"
+  `,
+  expect: () => ({ copy: 'good' }),
+  apply: (want) => sh`
+    ${readThreads(want.login)}
+    ${SPEAK}
+    rm -f ${RESEEDED}
+    ${fill(want)}
+    : > ${RESEEDED}
+  `,
+})
+
+/**
+ * Guards a node whose database is to be made anew from the other one, where writes go: it takes none, it does not hold
+ * the address of the service, and whatever only it has was saved.
+ */
+export function reseeding(pair: Pair, vip: string): Guard {
+  const { nodes, login } = pair
+  return {
+    protects: 'the data of the replica',
+    hosts: nodes,
+    ask: {
+      database: describeServer(login),
+      address: sh`ip -oneline -4 address show to ${vip}`,
+      unsaved: unsaved(pair),
+    },
+    refuse: (evidence, host) => [
+      ...examine(evidence, host, {
+        database: judged(mustBeReadOnly),
+        address: (text) => (text.trim() === '' ? [] : [`it holds ${vip}`]),
+        unsaved: toLines,
+      }),
+      ...nodes
+        .filter((node) => node !== host)
+        .flatMap((node) =>
+          examine(evidence, node, {
+            database: judged((server) => [...mustTakeWrites(server), ...mustFollowNobody(server)]),
+          }),
+        ),
+    ],
+    recheck: sh`
+      [ -z "$(ip -oneline -4 address show to ${vip})" ] && {
+      ${isReadOnly(login)}
+      }`,
+    demands: [READ_ONLY, passive(vip), IS_SAVED, TAKES_WRITES, FOLLOWS_NOBODY],
+  }
+}
+
+function mustTakeWrites({ readOnly }: Server): string[] {
+  return readOnly ? ['its database takes no writes: nobody has promoted it'] : []
+}
+
+function unsaved(where: Parameters<typeof findUnsaved>[0]): Shell {
+  return sh`
+    ${findUnsaved(where)}
+    [ -z "$unsaved" ] || echo "it has transactions that its peer does not know and that are not saved: $unsaved"`
+}
+
+const TAKES_WRITES: Demand = {
+  that: 'its database takes the writes',
+  of: 'peers',
+  asks: ['database'],
+  holds: sh`printf '%s\\n' "$said_database" | grep -q ${'^read_only\tOFF$'}`,
+}
+
+const IS_SAVED: Demand = {
+  that: 'it has no transaction that its peer does not know and that is not saved',
+  of: 'target',
+  asks: ['unsaved'],
+  holds: sh`[ -z "$said_unsaved" ]`,
+}
+
+function passive(vip: string): Demand {
+  return {
+    that: `it does not hold ${vip}`,
+    of: 'target',
+    asks: ['address'],
+    holds: sh`[ -z "$said_address" ]`,
+  }
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env zx
+// Makes the data of a replica anew from the node that takes the writes. A replica whose threads run is left alone, and
+// only compared: stop them (`STOP SLAVE`) if its data are not to be trusted.
+//
+//   npx zx playbooks/reseed.mjs -i inventory.yml -e node=node2 --check
+//   npx zx playbooks/reseed.mjs -i inventory.yml -e node=node2
+import { definePlaybook, run, z } from 'runsheet'
+import { asItIs } from 'runsheet/lab'
+import { groupOf } from './parts/cluster.mjs'
+import { conclusion, preflight, questions } from './parts/conclusion.mjs'
+import { comparisonOf, lastComparison, reseedPlays } from './parts/database/reseed.mjs'
+import { mustBeNode, pairOf } from './parts/named-node.mjs'
+import { databaseMode, rules } from './parts/rules.mjs'
+import { variables } from './parts/variables.mjs'
+
+export const playbook = definePlaybook({
+  name: 'reseed',
+  description:
+    'Makes the data of a replica anew from the node that takes the writes: what only it has is saved first, and at ' +
+    'the end both have the same sums for each table.',
+  hosts: 'cluster',
+  vars: variables.extend({
+    node: z
+      .string()
+      .default('')
+      .describe('The node whose data are made anew; a person names it, by -e node=NODE'),
+  }),
+  rules: [
+    ...rules,
+    (nodes) => mustBeNode(nodes, 'node', nodes[0]?.vars.node),
+    (nodes) => databaseMode('replication')(nodes.filter(({ name, vars }) => name === vars.node)),
+  ],
+  facts: (node) => ({ ...questions(groupOf(node.vars)), comparison: lastComparison }),
+  preflight,
+  plays: reseedPlays,
+  conclusion: (nodes) => [...conclusion(pairOf(nodes, nodes[0]?.vars.node).nodes), ...comparisonOf(nodes)],
+  anyErrorsFatal: true,
+})
+
+await run(playbook, { lab: asItIs })

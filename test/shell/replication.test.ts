@@ -1,0 +1,295 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { play } from '../../lib/plan/index.ts'
+import { describeServer, following, readServer, replica, seed, seeding } from '../../lib/replication/index.ts'
+import type { Task } from '../../lib/resource/contract.ts'
+import { type Hosts, run } from '../support/converge.ts'
+import { type Node, other, type Pair, startPair } from '../support/mariadb-pair.ts'
+
+// Two real servers with the settings of the playbook, and the engine with a shell for each.
+
+let pair: Pair
+beforeEach(async () => {
+  pair = await startPair()
+})
+afterEach(() => pair?.stop())
+
+const NODES = ['node1', 'node2'] as const
+const empty = seeding({ nodes: NODES })
+const fit = following({ nodes: NODES })
+
+const filled = (node: Node): Task => pair.onNode(seed({ source: pair.source(other(node)) }, { guard: empty }))
+const follows = (node: Node): Task =>
+  pair.onNode(replica({ source: pair.source(other(node)) }, { guard: fit }))
+
+const go = (node: Node, tasks: readonly Task[]) =>
+  run(
+    (hosts: Hosts) =>
+      tasks.map((task) =>
+        play(
+          task.name,
+          hosts.filter(({ name }) => name === node),
+          () => [task],
+        ),
+      ),
+    { hosts: 'node1 node2', tools: join(pair.folder, 'bin') },
+  )
+
+const reasons = async (node: Node, task: Task) => {
+  const { exitCode, errors } = await go(node, [task])
+  expect(exitCode).toBe(3)
+  return errors.map(({ message }) => message).join('\n')
+}
+
+const write = (node: Node, sql: string) =>
+  pair[node].query(`SET GLOBAL read_only = 0; ${sql}; SET GLOBAL read_only = 1`)
+
+const DATA = `CREATE DATABASE \`odd \`\`name\`; CREATE DATABASE app;
+  CREATE TABLE app.safe (id INT PRIMARY KEY AUTO_INCREMENT, said TEXT) ENGINE=InnoDB;
+  CREATE TABLE app.fast (id INT PRIMARY KEY) ENGINE=MyISAM;
+  INSERT INTO app.safe (said) VALUES ('one'), ('two'); INSERT INTO app.fast VALUES (1), (2)`
+
+const rows = (node: Node) =>
+  pair[node].query('SELECT id, said FROM app.safe ORDER BY id; SELECT id FROM app.fast ORDER BY id')
+const checksums = (node: Node) => pair[node].query('CHECKSUM TABLE app.safe, app.fast')
+const applied = (node: Node) => {
+  const position = pair[other(node)].query('SELECT @@gtid_current_pos')
+  expect(pair[node].query(`SELECT MASTER_GTID_WAIT('${position}', 20)`)).toBe('0')
+}
+
+/** Waits until what the source wrote last is in the relay log of node2. */
+const received = async () => {
+  const position = pair.node1.query('SELECT @@gtid_current_pos')
+  await vi.waitFor(
+    () =>
+      expect(pair.sh('node2', "mariadb -e 'SHOW SLAVE STATUS\\G'")).toContain(`Gtid_IO_Pos: ${position}\n`),
+    60_000,
+  )
+}
+
+/** node2 follows node1, which takes the writes. */
+async function replicate(): Promise<void> {
+  write('node1', DATA)
+  expect(
+    (await go('node2', [filled('node2'), follows('node2')])).errors.map(({ message }) => message),
+  ).toEqual([])
+  expect(pair.promote('node1', 'start')).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('the database takes writes here'),
+  })
+}
+
+describe('a first copy', () => {
+  it('brings all data with their history, and what is written afterwards follows', async () => {
+    write('node1', DATA)
+    const { exitCode, outcomes } = await go('node2', [filled('node2'), follows('node2')])
+    expect({ exitCode, outcomes: outcomes.length }).toEqual({ exitCode: 0, outcomes: 2 })
+    expect(outcomes.every((one) => one.endsWith('changed'))).toBe(true)
+    write('node1', "INSERT INTO app.safe (said) VALUES ('three'); INSERT INTO app.fast VALUES (3)")
+    applied('node2')
+    expect(rows('node2')).toBe(rows('node1'))
+    expect(checksums('node2')).toBe(checksums('node1'))
+    expect(pair.node2.query('SHOW DATABASES')).toContain('odd `name')
+    const state = 'SELECT @@gtid_binlog_state'
+    expect(pair.node2.query(state)).toBe(pair.node1.query(state))
+  })
+
+  it('is not made again, and costs no more round trips than anything else', async () => {
+    await replicate()
+    const again = await go('node2', [filled('node2'), follows('node2')])
+    expect(again.outcomes.every((one) => one.endsWith('ok'))).toBe(true)
+    expect(Math.max(...again.trips)).toBeLessThanOrEqual(3)
+  })
+
+  it('is refused where the node holds data, and the rows stay', async () => {
+    write('node1', DATA)
+    write(
+      'node2',
+      'SET SESSION sql_log_bin = 0; CREATE DATABASE precious; CREATE TABLE precious.t (id INT); INSERT INTO precious.t VALUES (4711)',
+    )
+    const said = await reasons('node2', filled('node2'))
+    expect(said).toContain('node2: it holds database precious')
+    expect(pair.node2.query('SELECT id FROM precious.t')).toBe('4711')
+  })
+
+  it('is refused while the node takes writes, and from a server that follows another one', async () => {
+    pair.node2.query('SET GLOBAL read_only = 0')
+    expect(await reasons('node2', filled('node2'))).toContain('node2: its database takes writes')
+    pair.node2.query('SET GLOBAL read_only = 1')
+    pair.node1.query("CHANGE MASTER TO MASTER_HOST = '127.0.0.9'")
+    expect(await reasons('node2', filled('node2'))).toContain('node1: its database follows 127.0.0.9')
+  })
+
+  it('is refused where the source is down', async () => {
+    write('node1', DATA)
+    await pair.node1.kill()
+    const said = await reasons('node2', filled('node2'))
+    expect(said).toMatch(/node1 cannot tell its database/)
+    expect(said).toMatch(/the database of the peer does not answer/)
+    await pair.node1.start()
+  })
+
+  it('begins anew after one that was cut off, which is never promoted', async () => {
+    write('node1', DATA)
+    writeFileSync(join(pair.remembered('node2'), 'incomplete'), 'it is being filled from node1\n')
+    write('node2', 'SET SESSION sql_log_bin = 0; CREATE DATABASE half')
+    expect(pair.promote('node2', 'start')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('not complete'),
+    })
+    expect(
+      (await go('node2', [filled('node2'), follows('node2')])).errors.map(({ message }) => message),
+    ).toEqual([])
+    expect(pair.node2.query('SHOW DATABASES')).not.toContain('half')
+    expect(existsSync(join(pair.remembered('node2'), 'incomplete'))).toBe(false)
+  })
+})
+
+describe('a node that shall follow', () => {
+  it('is refused where it has a transaction of its own', async () => {
+    await replicate()
+    pair.node2.query('STOP SLAVE')
+    write('node2', "INSERT INTO app.safe (said) VALUES ('errant')")
+    expect(await reasons('node2', follows('node2'))).toMatch(
+      /transactions that its peer does not know \(0-2-[\d.]+\); rejoin/,
+    )
+    expect(rows('node2')).toContain('errant')
+  })
+
+  it('is refused where it takes writes, and where the other one follows it', async () => {
+    await replicate()
+    expect(await reasons('node1', follows('node1'))).toContain('node1: its database takes writes')
+    pair.node1.query('SET GLOBAL read_only = 1')
+    expect(await reasons('node1', follows('node1'))).toContain('node2: its database follows 127.0.0.1')
+  })
+
+  it('is refused where both servers have one server_id', async () => {
+    await replicate()
+    pair.node2.query('STOP SLAVE; SET GLOBAL server_id = 1')
+    expect(await reasons('node2', follows('node2'))).toContain('it has the server_id 1, as its peer has')
+  })
+
+  it('follows the one that was its replica, with everything that it wrote before', async () => {
+    await replicate()
+    pair.node1.query("INSERT INTO app.safe (said) VALUES ('before')")
+    applied('node2')
+    expect(pair.promote('node1', 'stop')).toMatchObject({ code: 0 })
+    expect(pair.promote('node2', 'start')).toMatchObject({ code: 0 })
+    pair.node2.query("INSERT INTO app.safe (said) VALUES ('after')")
+    const { exitCode } = await go('node1', [follows('node1')])
+    expect(exitCode).toBe(0)
+    applied('node1')
+    expect(rows('node1')).toContain('after')
+    expect(checksums('node1')).toBe(checksums('node2'))
+  })
+
+  it('says why its threads do not run', async () => {
+    await replicate()
+    pair.node2.query('STOP SLAVE')
+    pair.node1.query("ALTER USER replication@127.0.0.1 IDENTIFIED BY 'another'")
+    // The peer cannot be asked any more, so nobody knows whether it may follow.
+    expect(await reasons('node2', follows('node2'))).toContain('Access denied')
+  })
+})
+
+describe('db-promote', () => {
+  const status = (node: Node) => pair.promote(node, 'status').stdout.trim()
+
+  it('says exactly running or stopped, and does nothing twice', async () => {
+    await replicate()
+    expect([status('node1'), status('node2')]).toEqual(['running', 'stopped'])
+    expect(pair.promote('node1', 'start')).toMatchObject({ code: 0, stderr: '' })
+    expect(pair.promote('node2', 'stop')).toMatchObject({ code: 0, stderr: '' })
+    expect([status('node1'), status('node2')]).toEqual(['running', 'stopped'])
+    await pair.node2.kill()
+    expect(status('node2')).toBe('stopped')
+    await pair.node2.start()
+  })
+
+  it('does not promote beside a peer that takes writes', async () => {
+    await replicate()
+    expect(pair.promote('node2', 'start')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('the database of the peer takes writes'),
+    })
+    expect(status('node2')).toBe('stopped')
+  })
+
+  it('hands over with nothing lost, and ends what a client has not committed', async () => {
+    await replicate()
+    pair.node2.query('STOP SLAVE SQL_THREAD')
+    pair.node1.query("INSERT INTO app.safe (said) VALUES ('last words')")
+    expect(pair.promote('node1', 'stop')).toMatchObject({ code: 0 })
+    expect(status('node1')).toBe('stopped')
+    pair.node2.query('START SLAVE SQL_THREAD')
+    expect(pair.promote('node2', 'start')).toMatchObject({ code: 0 })
+    expect(rows('node2')).toContain('last words')
+    expect(pair.node2.query('SHOW SLAVE STATUS')).toBe('')
+  })
+
+  it('goes on from what had arrived when the source lost its power', async () => {
+    await replicate()
+    pair.node2.query('STOP SLAVE SQL_THREAD')
+    pair.node1.query("INSERT INTO app.safe (said) VALUES ('committed')")
+    await received()
+    await pair.node1.kill()
+    expect(pair.promote('node2', 'start')).toMatchObject({ code: 0 })
+    expect(rows('node2')).toContain('committed')
+    expect(pair.node2.query('SHOW SLAVE STATUS')).toBe('')
+    await pair.node1.start()
+    expect(status('node1')).toBe('stopped')
+  })
+
+  it('refuses a copy of unknown age while the peer is silent, until a person vouches for it', async () => {
+    await replicate()
+    pair.node2.query('STOP SLAVE')
+    await pair.node1.kill()
+    expect(pair.promote('node2', 'start')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/how old it is nobody knows.*db-promote vouch/),
+    })
+    expect(status('node2')).toBe('stopped')
+    pair.promote('node2', 'vouch')
+    expect(pair.promote('node2', 'start')).toMatchObject({ code: 0 })
+    expect(existsSync(join(pair.remembered('node2'), 'vouched'))).toBe(false)
+    await pair.node1.start()
+  })
+
+  it('believes a source whose server was restarted, but none that was told to stop', async () => {
+    await replicate()
+    await pair.node2.kill()
+    await pair.node1.kill()
+    await pair.node1.start()
+    expect(pair.promote('node1', 'start')).toMatchObject({ code: 0 })
+    expect(pair.promote('node1', 'stop')).toMatchObject({ code: 0 })
+    expect(pair.promote('node1', 'start')).toMatchObject({ code: 1 })
+    await pair.node2.start()
+  })
+
+  it('refuses a replica that cannot apply what it has received', async () => {
+    await replicate()
+    write('node2', "SET SESSION sql_log_bin = 0; INSERT INTO app.safe (id, said) VALUES (99, 'in the way')")
+    pair.node1.query("INSERT INTO app.safe (id, said) VALUES (99, 'arrives')")
+    await received()
+    await pair.node1.kill()
+    expect(pair.promote('node2', 'start')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/the relay log cannot be applied: .*Duplicate entry '99'/),
+    })
+    expect(status('node2')).toBe('stopped')
+    await pair.node1.start()
+  })
+})
+
+describe('a server', () => {
+  it('tells all of itself in one answer', async () => {
+    await replicate()
+    const stdout = pair.sh('node2', describeServer().text)
+    expect(readServer(stdout)).toMatchObject({
+      id: 2,
+      readOnly: true,
+      replica: { source: '127.0.0.1', io: 'Yes', sql: 'Yes', ioError: '', sqlError: '', behind: 0 },
+    })
+  })
+})
