@@ -19,6 +19,7 @@ type Operation = Pick<Shown, 'inventory' | 'extra'>
 
 /** Playbooks that no inventory is named for. */
 const OPERATIONS: Readonly<Record<string, Operation>> = {
+  reseed: { inventory: 'replication', extra: ['node=node2'] },
   rejoin: { inventory: 'two-node', extra: ['node=node1'] },
   'replace-node': { inventory: 'two-node', extra: ['node=node2 lost=forever'] },
   'resolve-split-brain': { inventory: 'two-node', extra: ['victim=node2'] },
