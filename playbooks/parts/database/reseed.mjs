@@ -23,7 +23,7 @@ export function reseedPlays(all) {
   return /** @type {import('runsheet').Play<Reseed>[]} */ ([
     play('what only this node has', [node], () => [errantSaved({})]),
     play('new copy', [node], () => [
-      reseed({ source }, { guard: reseeding(pair, vip.address), timeout: A_DAY, detached: true }),
+      reseed({ source }, { guard: reseeding(pair, vip.address), timeout: A_DAY }),
     ]),
     play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
     play('comparison', [node], () => [compared({}, { timeout: A_DAY })]),
