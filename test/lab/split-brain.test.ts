@@ -91,7 +91,7 @@ describe('a split brain', () => {
 
   it('leaves an image of what the victim had, which can be looked into', async () => {
     const look =
-      'mount -o ro,loop,norecovery /var/backups/split-brain/r0-*.img /mnt && cat /mnt/late-*.txt; umount /mnt'
+      'mount -t ext4 -o ro,loop,norecovery /var/backups/split-brain/r0-*.img /mnt && cat /mnt/late-*.txt; umount /mnt'
     expect(await inGuest(victim, `sudo sh -c '${look}'`)).toBe(String(ID[victim]))
   })
 

@@ -3,7 +3,7 @@ import { sh } from 'runsheet'
 import { pairOf } from '../named-node.mjs'
 import { minorOf, readDrbd, readMount } from '../storage/conditions.mjs'
 import { outOfSync } from '../storage/drbd-resource.mjs'
-import { isApart } from './split.mjs'
+import { isApart, storageOf } from './split.mjs'
 
 /** @typedef {import('./split.mjs').Node} Node */
 /** @typedef {import('./split.mjs').KnownNode} KnownNode */
@@ -24,7 +24,7 @@ export function lossQuestions({ name, vars: { storage, disk, victim, keep } }) {
 
 /**
  * Where the file system is not mounted, a private and read-only look at the disk below DRBD: with it nobody else sees the
- * mount, and it ends with the question. The kernel may remember what was on the disk before DRBD wrote to it.
+ * mount, and it ends with the question. Its type is said, for the metadata of DRBD at its end look like one. The kernel may remember what was on the disk before DRBD wrote to it.
  *
  * @param {Drbd} storage
  * @param {string} disk
@@ -38,7 +38,7 @@ function newestFiles(storage, disk) {
       StandAloneyes | WFConnectionyes) cd ${storage.mount} && timeout 60 sh -c ${newest} ;;
       StandAloneno | WFConnectionno)
         blockdev --flushbufs ${disk}
-        timeout 60 unshare --mount sh -c ${`mount -o ro,loop,norecovery "$1" "$2" && cd "$2" && ${newest}`} \\
+        timeout 60 unshare --mount sh -c ${`mount -t ${storage.filesystem} -o ro,loop,norecovery "$1" "$2" && cd "$2" && ${newest}`} \\
           sh ${[disk, storage.mount]} ;;
     esac`
 }
@@ -73,7 +73,7 @@ export function kept(known) {
   const images = said(node, 'kept').match(/\S+\.img$/gm) ?? []
   return images.map(
     (image) =>
-      `kept on ${node.name}: ${node.vars.keep}/${image}; look into it with mount -o ro,loop,norecovery`,
+      `kept on ${node.name}: ${node.vars.keep}/${image}; look into it with mount -t ${storageOf(node).filesystem} -o ro,loop,norecovery`,
   )
 }
 
