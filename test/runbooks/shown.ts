@@ -23,10 +23,14 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   rejoin: { inventory: 'two-node', extra: ['node=node1'] },
   'replace-node': { inventory: 'two-node', extra: ['node=node2 lost=forever'] },
   'resolve-split-brain': { inventory: 'two-node', extra: ['victim=node2'] },
+  backup: { inventory: 'replication', extra: ['to=/srv/backups/monday'] },
 }
 
 /** Playbooks without a runbook, and why. */
-const SILENT: Readonly<Record<string, string>> = { status: 'it changes nothing' }
+const SILENT: Readonly<Record<string, string>> = {
+  status: 'it changes nothing',
+  restore: 'it is made from a backup, of which there is none here',
+}
 
 const named = (folder: string, ending: string) =>
   readdirSync(folder)

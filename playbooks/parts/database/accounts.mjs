@@ -1,6 +1,6 @@
 // Who may use the database over the network.
-import { sh } from 'runsheet'
 import { mysqlDatabase, mysqlGrant, mysqlUser } from 'runsheet/resources'
+import { activeHere } from '../active.mjs'
 
 /** @typedef {import('../cluster.mjs').Component} Component */
 /** @typedef {import('../variables.mjs').Account} Account */
@@ -12,7 +12,8 @@ import { mysqlDatabase, mysqlGrant, mysqlUser } from 'runsheet/resources'
  */
 export function accounts(accounts, vip) {
   if (accounts.length === 0) return []
-  const when = activeHere(vip)
+  // Only the active node may be written to, whether the other one has a server or not.
+  const when = activeHere(vip, 'the database is not active here')
   const databases = [...new Set(accounts.map(({ database }) => database))]
   return [
     {
@@ -27,21 +28,4 @@ export function accounts(accounts, vip) {
       ],
     },
   ]
-}
-
-/**
- * Only the active node may be written to, whether the other one has a server or not.
- *
- * @param {string} vip
- * @returns {import('runsheet').Condition}
- */
-function activeHere(vip) {
-  return {
-    otherwise: 'the database is not active here',
-    test: sh`
-      [ -z "$(ip -oneline -4 address show to ${vip})" ] || exit 0
-      ! systemctl is-active --quiet heartbeat.service || exit 1
-      echo 'heartbeat starts the database in an earlier task' >&2
-      exit 75`,
-  }
 }

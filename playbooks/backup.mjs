@@ -1,0 +1,83 @@
+#!/usr/bin/env zx
+import { join } from 'node:path'
+// A consistent backup of each cluster, taken from its active node and brought here. The service goes on meanwhile.
+//
+//   npx zx playbooks/backup.mjs -i inventory.yml -e to=backups/monday
+import { definePlaybook, run, z } from 'runsheet'
+import { asItIs } from 'runsheet/lab'
+import { tellActive } from './parts/active.mjs'
+import { backupIn } from './parts/backup/manifest.mjs'
+import { hasData, savePlay } from './parts/backup/save.mjs'
+import { byCluster, clusterOf } from './parts/cluster.mjs'
+import { rules } from './parts/rules.mjs'
+import { variables } from './parts/variables.mjs'
+
+/** @typedef {import('runsheet').Host<import('runsheet').z.infer<typeof vars>>} Node */
+
+const vars = variables.extend({
+  to: z
+    .string({ error: 'say where the backup goes: -e to=DIRECTORY' })
+    .min(1)
+    .describe('A directory of this machine'),
+})
+
+export const playbook = definePlaybook({
+  name: 'backup',
+  description:
+    'Takes a consistent backup of each cluster from its active node and brings it here: all databases as of one moment, ' +
+    'with the position of the binary log, and the files of the shared storage.',
+  hosts: 'cluster',
+  vars,
+  rules,
+  facts: ({ vars }) => ({ active: tellActive(vars.vip.address) }),
+  preflight: (nodes) =>
+    unsaved(nodes).flatMap((pair) => {
+      const active = pair.filter((node) => node.facts.active?.stdout.trim() === 'active')
+      if (active.length === 1) return []
+      const names = pair.map(({ name }) => name).join(' and ')
+      return [
+        `${active.length === 0 ? 'none' : 'each'} of ${names} has the service: there is no one copy to save`,
+      ]
+    }),
+  plays: (nodes) =>
+    unsaved(nodes).flatMap((pair) =>
+      pair.slice(0, 1).map(({ vars }) => ofThese(pair, savePlay(clusterOf(pair), vars.to))),
+    ),
+  conclusion: (nodes) => byCluster(nodes).flatMap((pair) => pair.flatMap(told)),
+  anyErrorsFatal: true,
+})
+
+/**
+ * A play of the cluster's own parts as one of this playbook, whose hosts know one variable more.
+ *
+ * @param {readonly Node[]} hosts
+ * @param {import('./parts/cluster.mjs').Play} own
+ * @returns {import('runsheet').Play<Node['vars']>}
+ */
+function ofThese(hosts, own) {
+  return { ...own, hosts }
+}
+
+/**
+ * The clusters that have data of their own, and no complete backup in that place yet.
+ *
+ * @template {Node} One
+ * @param {readonly One[]} nodes
+ */
+function unsaved(nodes) {
+  return byCluster(nodes).filter((pair) =>
+    pair.every(({ name, vars }) => hasData(vars) && !backupIn(join(vars.to, name))),
+  )
+}
+
+/** @param {Node} node */
+function told({ name, vars }) {
+  const found = backupIn(join(vars.to, name))
+  if (!found) return []
+  const files = found.files.map((file) => `${file.name} (${file.size} bytes)`)
+  const waited =
+    found.waited === undefined ? [] : [`those who write to the database waited for ${found.waited}`]
+  return [`${join(vars.to, name)} is the backup of ${found.cluster}: ${[...files, ...waited].join(', ')}`]
+}
+
+await run(playbook, { lab: asItIs })

@@ -1,0 +1,24 @@
+// Which of the two nodes has the service: the one that holds its address, since the address comes last.
+import { sh } from 'runsheet'
+
+/**
+ * @param {string} vip
+ * @param {string} otherwise
+ * @returns {import('runsheet').Condition}
+ */
+export function activeHere(vip, otherwise) {
+  return {
+    otherwise,
+    test: sh`
+      [ -z "$(ip -oneline -4 address show to ${vip})" ] || exit 0
+      ! systemctl is-active --quiet heartbeat.service || exit 1
+      echo 'heartbeat, which decides that, does not run here' >&2
+      exit 75`,
+  }
+}
+
+/** Prints `active` or `standby`. @param {string} vip */
+export function tellActive(vip) {
+  return sh`
+    if [ -n "$(ip -oneline -4 address show to ${vip})" ]; then echo active; else echo standby; fi`
+}

@@ -1,0 +1,60 @@
+// All databases as text, consistent over all engines, and back again.
+import { raw, sh } from 'runsheet'
+import { template } from 'runsheet/resources'
+
+/** @typedef {import('./manifest.mjs').Manifest} Manifest */
+
+const url = new URL('../../templates/database-dump', import.meta.url)
+const FUNCTIONS = raw(template(url, {}).reveal())
+
+/**
+ * Writes `database.sql.gz` and `database.facts` to a folder.
+ *
+ * @param {string} folder
+ */
+export function saveDatabases(folder) {
+  return sh`
+    ${FUNCTIONS}
+    databases=$(all_databases)
+    save_databases ${folder}`
+}
+
+/**
+ * The databases are those of the backup: their dump is the same text.
+ *
+ * @param {Manifest} manifest
+ */
+export function databasesAre({ databases, content }) {
+  return sh`
+    ${FUNCTIONS}
+    databases=${databases.join('\n')}
+    mariadb -e 'SELECT 1' || { echo 'the database does not answer' >&2; exit 75; }
+    [ "$(sum_databases)" = ${content.database ?? ''} ]`
+}
+
+/**
+ * Whatever else is in them goes. A replica gets it all like any other change.
+ *
+ * @param {Manifest} manifest
+ * @param {string} file
+ */
+export function loadDatabases({ databases }, file) {
+  const drop = databases.map((name) => `DROP DATABASE IF EXISTS \`${name.replaceAll('`', '``')}\`;`).join(' ')
+  return sh`
+    gzip -t ${file}
+    mariadb -e ${drop}
+    gzip -dc ${file} | mariadb --binary-mode --default-character-set=utf8mb4`
+}
+
+/**
+ * One line for each database of the backup that is there: its name, and what is in it.
+ *
+ * @param {Manifest} manifest
+ */
+export function databasesHere({ databases }) {
+  const names = databases.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ')
+  const tables = 'SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = schema_name'
+  return sh`
+    mariadb -N --raw -e ${`SELECT CONCAT(schema_name, ' ', (${tables}), ' tables')
+      FROM information_schema.schemata WHERE schema_name IN (${names}) ORDER BY 1`}`
+}

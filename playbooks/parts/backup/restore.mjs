@@ -1,0 +1,127 @@
+// A backup takes the place of what is there, with the application stopped meanwhile.
+import { join } from 'node:path'
+import { play, sh } from 'runsheet'
+import { overwrite } from 'runsheet/cluster'
+import { command, copy, directory } from 'runsheet/resources'
+import { activeHere, tellActive } from '../active.mjs'
+import { minorOf } from '../storage/conditions.mjs'
+import { databasesAre, databasesHere, loadDatabases } from './database.mjs'
+import { filesAre, filesHere, loadFiles } from './files.mjs'
+import { DATABASE, FILES } from './manifest.mjs'
+
+/** @typedef {import('../cluster.mjs').Cluster} Cluster */
+/** @typedef {import('./manifest.mjs').Manifest} Manifest */
+/** @typedef {import('runsheet').Shell} Shell */
+
+const STAGE = '/var/backups/runsheet.restore'
+const PAUSED = '/run/cluster-watch.paused'
+
+/** Twelve hours, in seconds. */
+const TIMEOUT = 12 * 3600
+
+/**
+ * @param {Cluster} cluster
+ * @param {string} from
+ * @param {Manifest} manifest
+ * @param {readonly string[]} givenUp
+ */
+export function restorePlays(cluster, from, manifest, givenUp) {
+  const { nodes, vip, home } = cluster
+  const { storage, database } = home.vars
+  const when = activeHere(vip.address, 'the service is not active here')
+  const has = (/** @type {string} */ file) => manifest.files.some(({ name }) => name === file)
+  const replaced = partsOf()
+  return [
+    play('bring the backup', nodes, () => [
+      directory({ path: STAGE, mode: '0700', owner: 'root' }, { when, tags: ['always'] }),
+      ...replaced.map(({ file, tag }) =>
+        copy({ from: join(from, file), path: `${STAGE}/${file}`, mode: '0600' }, { when, tags: [tag] }),
+      ),
+    ]),
+    ...replaced.map(({ name, tag, unless, run, there }) => {
+      const guard = overwrite({
+        hosts: nodes.map((node) => node.name),
+        active: tellActive(vip.address),
+        there: sh`
+          [ -z "$(ip -oneline -4 address show to ${vip.address})" ] || (
+          ${there}
+          )`,
+        givenUp,
+        ...(storage?.kind === 'drbd' && { minor: minorOf(storage.device), version: storage.version }),
+      })
+      // One task for both nodes: they are judged together, on the same evidence.
+      const task = command(
+        {
+          name,
+          unless,
+          run: sh`
+            ${stopped(cluster)}
+            ${run}`,
+        },
+        { when, guard, tags: [tag], timeout: TIMEOUT },
+      )
+      return play(name, nodes, () => [task])
+    }),
+    play('the application goes on', nodes, () => [resumed(cluster, when)]),
+  ]
+
+  function partsOf() {
+    return [
+      ...(has(DATABASE) && database.mode !== 'remote' && manifest.databases.length > 0
+        ? [
+            {
+              name: 'the databases are those of the backup',
+              tag: 'database',
+              file: DATABASE,
+              unless: databasesAre(manifest),
+              run: loadDatabases(manifest, `${STAGE}/${DATABASE}`),
+              there: databasesHere(manifest),
+            },
+          ]
+        : []),
+      ...(has(FILES) && storage
+        ? [
+            {
+              name: 'the files are those of the backup',
+              tag: 'files',
+              file: FILES,
+              unless: filesAre(storage, database, manifest),
+              run: loadFiles(storage, database, `${STAGE}/${FILES}`),
+              there: filesHere(storage, database),
+            },
+          ]
+        : []),
+    ]
+  }
+}
+
+/**
+ * Nobody may write into what is half there, and the watcher must not take that for a failure. The database goes on.
+ *
+ * @param {Cluster} cluster
+ */
+function stopped({ units }) {
+  const writers = units.filter((unit) => unit !== 'mariadb').toReversed()
+  return sh`
+    : >${PAUSED}
+    ${writers.length > 0 ? sh`systemctl stop ${writers}` : sh`:`}`
+}
+
+/**
+ * Not before both parts are right: after a failure the application stays stopped.
+ *
+ * @param {Cluster} cluster
+ * @param {import('runsheet').Condition} when
+ */
+function resumed({ units }, when) {
+  return command(
+    {
+      name: 'the application runs, and is watched',
+      unless: sh`[ ! -e ${PAUSED} ]`,
+      run: sh`
+        ${units.length > 0 ? sh`systemctl start ${units}` : sh`:`}
+        rm ${PAUSED}`,
+    },
+    { when, tags: ['always'] },
+  )
+}

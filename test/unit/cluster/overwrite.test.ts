@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import { overwrite } from '../../../lib/cluster/index.ts'
+import { sh } from '../../../lib/index.ts'
+import { drbd, refusals, type Said } from './said.ts'
+
+const guard = (...givenUp: string[]) =>
+  overwrite({
+    hosts: ['node1', 'node2'],
+    active: sh`echo active`,
+    there: sh`echo shop 3 tables`,
+    givenUp,
+    minor: 0,
+  })
+
+const usual: Said = {
+  active: 'standby\n',
+  there: '',
+  replication: drbd('Connected', 'Secondary/Primary', 'UpToDate/UpToDate'),
+}
+const active: Said = {
+  active: 'active\n',
+  there: 'shop 3 tables\n/mnt/shared etc var\n',
+  replication: drbd('Connected', 'Primary/Secondary', 'UpToDate/UpToDate'),
+}
+
+test('what is given up by its name is replaced, and so is nothing', () => {
+  expect(refusals(guard('shop', '/mnt/shared'), usual, active, {})).toEqual([])
+  expect(refusals(guard(), usual, { ...active, there: '' }, {})).toEqual([])
+})
+
+describe('is refused', () => {
+  test.each<[string, readonly string[], Said | undefined, Said | undefined, RegExp]>([
+    ['what nobody gave up', [], active, {}, /node1: shop is there \(3 tables\).* -e give_up=shop /],
+    [
+      'another name',
+      ['shop2', '/mnt'],
+      active,
+      {},
+      /node1: shop is there.*\n.*\/mnt\/shared is there \(etc var\)/,
+    ],
+    ['a part of it', ['shop'], active, {}, /^node1: \/mnt\/shared is there[^\n]*$/],
+    [
+      'a peer that has the service, too',
+      ['shop', '/mnt/shared'],
+      active,
+      { active: 'active' },
+      /node2: it has the service, too/,
+    ],
+    [
+      'a standby',
+      ['shop', '/mnt/shared'],
+      { ...active, active: 'standby' },
+      {},
+      /node1: it does not have the service/,
+    ],
+    ['a silent peer', ['shop', '/mnt/shared'], active, undefined, /node2 did not answer/],
+    [
+      'copies that are apart',
+      ['shop', '/mnt/shared'],
+      { ...active, replication: drbd('StandAlone', 'Primary/Unknown', 'UpToDate/DUnknown') },
+      {},
+      /node1: its connection is StandAlone/,
+    ],
+    [
+      'a node that cannot tell what is there',
+      ['shop', '/mnt/shared'],
+      { ...active, there: { exitCode: 1, stdout: '', stderr: 'no server' } },
+      {},
+      /node1 cannot tell its there \(exit 1: no server\)/,
+    ],
+    ['an active node that gave no answer', ['shop'], undefined, {}, /node1 did not answer/],
+  ])('%s', (_, givenUp, node1, node2, why) => {
+    expect(refusals(guard(...givenUp), usual, node1, node2).join('\n')).toMatch(why)
+  })
+})

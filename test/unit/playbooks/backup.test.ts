@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { playbook as backup } from '../../../playbooks/backup.mjs'
+import { backupIn, damage, readManifest } from '../../../playbooks/parts/backup/manifest.mjs'
+import { playbook as restore } from '../../../playbooks/restore.mjs'
+import { fourNodes, nodes } from './fixture.ts'
+
+// The last line of a playbook runs it; here it is only read.
+vi.mock('runsheet', async (original) => ({ ...(await original<object>()), run: async () => {} }))
+
+let folder: string
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runsheet-backup-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+const DUMP = 'all of it'
+const sum = (text: string) => createHash('sha256').update(text).digest('hex')
+const manifest = (cluster: string) => `cluster ${cluster}
+node node1
+at 2026-11-23 16:00:00 UTC
+locked_from 2026-11-23 16:00:00.250000
+locked_until 2026-11-23 16:00:01.500000
+gtid 0-1-11
+database shop
+database odd name
+content database ${sum('x')}
+content files ${sum('y')}
+file ${sum(DUMP)} ${DUMP.length} database.sql.gz
+file ${sum(DUMP)} ${DUMP.length} files.tar.gz
+`
+
+function save(cluster = 'cluster', at = folder) {
+  mkdirSync(at, { recursive: true })
+  writeFileSync(join(at, 'manifest'), manifest(cluster))
+  for (const file of ['database.sql.gz', 'files.tar.gz']) writeFileSync(join(at, file), DUMP)
+}
+
+const told = <More extends object>(all: ReturnType<typeof fourNodes>, more: More) =>
+  all.map(({ name, vars }) => ({ name, vars: { ...vars, ...more } }))
+const withVariables = <More extends object>(more: More) => told(nodes(), more)
+
+test('a manifest says what is in a backup, and for how long writers waited', () => {
+  expect(readManifest(manifest('cluster'))).toMatchObject({
+    cluster: 'cluster',
+    node: 'node1',
+    databases: ['shop', 'odd name'],
+    content: { database: sum('x'), files: sum('y') },
+    files: [{ name: 'database.sql.gz', size: DUMP.length }, { name: 'files.tar.gz' }],
+    waited: '1.3 s',
+  })
+  expect(readManifest('cluster app\nnode app1\n')).toMatchObject({ databases: [], waited: undefined })
+})
+
+describe('a backup', () => {
+  test('is brought from whichever node is active, to a folder of its name, the manifest last', () => {
+    const [play] = backup.plays(withVariables({ to: folder }))
+    const tasks = play?.tasks(play.hosts[1] ?? expect.fail()) ?? []
+    expect(tasks.map(({ id }) => id)).toEqual([
+      'consistent backup',
+      ...['database.sql.gz', 'files.tar.gz', 'manifest'].map(
+        (file) => `/var/backups/runsheet/${file} to ${join(folder, 'node2', file)}`,
+      ),
+      'no copy is left on the node',
+    ])
+    expect(new Set(tasks.map(({ when }) => when?.otherwise))).toEqual(
+      new Set(['the service is not active here']),
+    )
+  })
+
+  test('that is there is not taken again; half of one is', () => {
+    mkdirSync(join(folder, 'node1'))
+    writeFileSync(join(folder, 'node1', 'database.sql.gz'), DUMP)
+    expect(backup.plays(withVariables({ to: folder }))).toHaveLength(1)
+    save('cluster', join(folder, 'node1'))
+    expect(backup.plays(withVariables({ to: folder }))).toEqual([])
+    expect(
+      backup.conclusion?.(withVariables({ to: folder }).map((node) => ({ ...node, facts: {} }))),
+    ).toEqual([
+      `${join(folder, 'node1')} is the backup of cluster: database.sql.gz (9 bytes), files.tar.gz (9 bytes), ` +
+        'those who write to the database waited for 1.3 s',
+    ])
+  })
+
+  test('is not begun where nobody or both have the service', () => {
+    const known = (...said: string[]) =>
+      withVariables({ to: folder }).map((node, index) => ({
+        ...node,
+        facts: { active: { exitCode: 0, stdout: `${said[index]}\n`, stderr: '' } },
+      }))
+    expect(backup.preflight?.(known('active', 'standby'))).toEqual([])
+    expect(backup.preflight?.(known('standby', 'standby'))).toMatchObject(
+      [/^none of node1 and node2/].map((one) => expect.stringMatching(one)),
+    )
+    expect(backup.preflight?.(known('active', 'active'))).toMatchObject([
+      expect.stringMatching(/^each of node1/),
+    ])
+  })
+
+  test('of a pair that has no database of its own is one of its files', () => {
+    const plays = backup.plays(told(fourNodes(), { to: folder }))
+    expect(plays.map(({ name }) => name)).toEqual(['backup of db', 'backup of app'])
+    const files = plays[1]?.tasks(plays[1].hosts[0] ?? expect.fail()).filter(({ kind }) => kind === 'fetch')
+    expect(files?.map(({ id }) => id.split('/').at(-1))).toEqual(['files.tar.gz', 'manifest'])
+  })
+})
+
+describe('a restore', () => {
+  const given = (more: object = {}) => withVariables({ from: folder, give_up: [], ...more })
+  const violations = () =>
+    restore.rules
+      ?.at(-1)?.(given())
+      .map(({ message }) => message)
+
+  test('is of a complete backup of this cluster', () => {
+    expect(violations()).toEqual([`${folder} holds no complete backup: there is no manifest in it`])
+    save('another')
+    expect(violations()).toEqual([`${folder} is a backup of another, which is not in this inventory`])
+    save()
+    expect(violations()).toEqual([])
+    writeFileSync(join(folder, 'files.tar.gz'), 'All of it')
+    writeFileSync(join(folder, 'database.sql.gz'), 'all')
+    expect(violations()).toEqual([
+      `${join(folder, 'database.sql.gz')} has 3 bytes, not 9`,
+      `${join(folder, 'files.tar.gz')} is not what was saved: its SHA-256 differs`,
+    ])
+    rmSync(join(folder, 'files.tar.gz'))
+    expect(damage(folder, backupIn(folder) ?? expect.fail())).toContain(
+      `${join(folder, 'files.tar.gz')} is missing`,
+    )
+  })
+
+  test('asks both nodes before anything is replaced, and the application goes on at the end', () => {
+    save()
+    const plays = restore.plays(given())
+    expect(plays.map(({ name }) => name)).toEqual([
+      'bring the backup',
+      'the databases are those of the backup',
+      'the files are those of the backup',
+      'the application goes on',
+    ])
+    const tasks = plays.flatMap((play) => play.hosts.flatMap((host) => play.tasks(host)))
+    expect(tasks.flatMap(({ problems }) => problems)).toEqual([])
+    const destructive = tasks.filter(({ apply }) => /DROP DATABASE|load_files/.test(apply.text))
+    expect(destructive).toHaveLength(4)
+    for (const { guard } of destructive) expect(guard?.hosts).toEqual(['node1', 'node2'])
+  })
+
+  test('of a backup of another pair touches no node of this one', () => {
+    save('app')
+    const plays = restore.plays(told(fourNodes(), { from: folder, give_up: [] }))
+    expect(new Set(plays.flatMap(({ hosts }) => hosts.map(({ name }) => name)))).toEqual(
+      new Set(['app1', 'app2']),
+    )
+    expect(plays.map(({ name }) => name)).not.toContain('the databases are those of the backup')
+  })
+})
