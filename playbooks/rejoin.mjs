@@ -21,6 +21,12 @@ export const playbook = definePlaybook({
   hosts: 'cluster',
   vars: variables.extend({
     node: z.string({ error: 'say which node comes back: -e node=NODE' }).describe('The node that comes back'),
+    errant: z
+      .literal('discard', {
+        error: "only 'discard': what only this node's database has is saved, then given up",
+      })
+      .optional()
+      .describe('What becomes of transactions that only the old source has; without it they are a refusal'),
   }),
   rules: [...rules, (nodes) => mustBeNode(nodes, 'node', nodes[0]?.vars.node)],
   facts: (node) => ({ ...questions(groupOf(node.vars)), ...rejoinQuestions(node) }),

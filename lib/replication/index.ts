@@ -1,7 +1,7 @@
 export { COMPARED, type Compared, compared } from './compared.ts'
 export { type Dialect, dialects, SPEAK } from './dialect.ts'
 export { ERRANT, type ErrantSaved, errantSaved } from './errant.ts'
-export { following, type Pair } from './following.ts'
+export { conflicts, following, type Pair } from './following.ts'
 export { describeTransactions, parseGtids, type Transactions, UNKNOWN_TO, unknownTo } from './gtid.ts'
 export { askPeer, PEER, PROMOTION } from './peer.ts'
 export { type Follow, readThreads, replica, type Source } from './replica.ts'

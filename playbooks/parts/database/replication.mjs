@@ -12,6 +12,7 @@ import {
   UNKNOWN_TO,
 } from 'runsheet/replication'
 import { command, directory, file, mysqlGrant, mysqlUser, service, template } from 'runsheet/resources'
+import { rejoin, replace } from './return.mjs'
 import { isReplica, isSource } from './roles.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
@@ -53,6 +54,8 @@ export function replication(database) {
       directory({ path: PROMOTION, mode: '0700', ...ours }),
     ],
     prepare: (cluster) => prepare(database, cluster),
+    replace: (cluster, node) => replace(back(database, cluster, node)),
+    rejoin: (cluster, node) => rejoin(back(database, cluster, node)),
     release: ({ nodes }) => [play('database left to heartbeat', nodes, () => [leftToHeartbeat])],
   }
 }
@@ -91,6 +94,16 @@ function prepare(database, cluster) {
       replica({ source: source(node) }, { when: isReplica(node === home), guard: fit }),
     ]),
   ]
+}
+
+/**
+ * @param {Replication} database
+ * @param {Cluster} cluster
+ * @param {Node} node
+ */
+function back(database, cluster, node) {
+  const peer = peerOf(cluster, node)
+  return { node, peer, source: sourceFor(database, peer) }
 }
 
 /**

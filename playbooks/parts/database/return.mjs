@@ -1,0 +1,83 @@
+// A database that replicates comes to the other node's again: after a failure, or on a new machine.
+import { play, sh } from 'runsheet'
+import {
+  conflicts,
+  errantSaved,
+  following,
+  replica,
+  reseed,
+  reseeding,
+  seed,
+  seeding,
+} from 'runsheet/replication'
+import { service } from 'runsheet/resources'
+
+/** @typedef {import('../variables.mjs').Node} Node */
+/** @typedef {import('runsheet/replication').Pair} Pair */
+
+/**
+ * @typedef {object} Return
+ * @property {Node} node that comes back, or is new
+ * @property {Node} peer where the writes go
+ * @property {import('runsheet/replication').Source} source the database of the peer
+ */
+
+/** Seconds: a large database takes its time. */
+const A_DAY = 86_400
+
+const running = service({ name: 'mariadb', running: true, enabled: true })
+
+/**
+ * The old source becomes a replica. What only it has is saved; with that in it, it would never be the same as the other
+ * one, so then its data are made anew.
+ *
+ * @param {Return} back
+ */
+export function rejoin({ node, peer, source }) {
+  const pair = pairOf(node, peer)
+  const guard = reseeding(pair, node.vars.vip.address)
+  return [
+    play('database server', [node], () => [running]),
+    play('what only this database has', [node], () => [errantSaved({})]),
+    play('new copy of the database', [node], () => [
+      reseed({ source }, { when: hasErrant, guard, timeout: A_DAY }),
+    ]),
+    play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
+  ]
+}
+
+/** @param {Return} back */
+export function replace({ node, peer, source }) {
+  const pair = pairOf(node, peer)
+  return [
+    play('database server', [node], () => [running]),
+    play('copy of the database', [node], () => [seed({ source }, { guard: seeding(pair) })]),
+    play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
+  ]
+}
+
+/**
+ * @param {Node} node
+ * @param {Node} peer
+ * @returns {Pair}
+ */
+export function pairOf(node, peer) {
+  return { nodes: [node.name, peer.name] }
+}
+
+/** Prints the transactions that only this node's database has, as a sentence. */
+export const errantHere = sh`
+  conflicts=$(
+  ${conflicts(undefined, undefined)}
+  ) || { echo 'the histories of both databases cannot be compared' >&2; exit 75; }
+  printf '%s\\n' "$conflicts" | sed -n '/transactions/p'`
+
+/** @type {import('runsheet').Condition} */
+const hasErrant = {
+  otherwise: 'the other database knows all that it has',
+  test: sh`
+    own=$(
+    ${errantHere}
+    ) || exit 75
+    [ -n "$own" ]`,
+}
