@@ -32,21 +32,21 @@ export const compared = defineResource<Compared>({
   // Whatever comes out, the replica goes on.
   apply: ({ login, peer }) => sh`
     mkdir -p ${PROMOTION}
-    code=0
+    outcome=0
     (
-      ${ask(login, sh`'STOP SLAVE SQL_THREAD'`)}
+      ${ask(login, sh`'STOP SLAVE'`)}
       ${askPeer(sh`${TABLES}`, peer)}
       ${readTables()}
       ${askPeer(sh`"$hold\\\\G $checksum"`, peer)}
       ${readSums('theirs')}
-      ${ask(login, sh`"START SLAVE SQL_THREAD UNTIL master_gtid_pos = '$at'; SELECT MASTER_GTID_WAIT('$at', 3600) AS waited"`)}
+      ${ask(login, sh`"START SLAVE UNTIL master_gtid_pos = '$at'; SELECT MASTER_GTID_WAIT('$at', 3600) AS waited"`)}
       case $said in *waited?0) ;; *) ${fail('the replica does not reach ', sh`"$at"`)} ;; esac
       ${ask(login, sh`"$checksum"`)}
       ${readSums('ours')}
       ${judge()}
-    ) || code=$?
+    ) || outcome=$?
     ${ask(login, sh`'START SLAVE'`)}
-    exit $code`,
+    exit $outcome`,
 })
 
 const OTHERS =

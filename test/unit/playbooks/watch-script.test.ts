@@ -57,6 +57,21 @@ test('a service that stays down makes the node hand over, and then rest', () => 
   ])
 })
 
+test.each([
+  ['stopped', ['db-promote status', 'db-promote start']],
+  ['running', ['db-promote status']],
+])('a database that is %s on the node with the address', (status, calls) => {
+  const box = sandbox({
+    sleep: '[ "$(grep -c ^sleep "${0%/*}/calls")" -le 1 ]',
+    ip: `echo "${ADDRESS}"`,
+    systemctl: 'echo active',
+    'db-promote': `echo ${status}`,
+  })
+  const text = script(clusterOf(nodes())).reveal().replace('/etc/ha.d/resource.d', box.folder)
+  expect(box.run(text, '192.168.56.10', 'nagios4').stderr).toBe('')
+  expect(box.calls(/^db-promote/)).toEqual(calls)
+})
+
 test('a service that systemd brings back is no reason', () => {
   const blip = ['activating active', 'activating active', 'active active']
   expect(watch({ states: [...blip, ...blip] })).toEqual([])

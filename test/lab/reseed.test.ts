@@ -1,0 +1,42 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { converged, inGuest, play } from './laboratory.ts'
+
+// A replica that went astray on a real machine.
+
+const FILL = `CREATE DATABASE proof; CREATE TABLE proof.safe (id INT PRIMARY KEY) ENGINE=InnoDB;
+  CREATE TABLE proof.fast (id INT PRIMARY KEY) ENGINE=MyISAM;
+  INSERT INTO proof.safe VALUES (1), (2); INSERT INTO proof.fast VALUES (1)`
+const ASTRAY = `STOP SLAVE; SET GLOBAL read_only = 0; INSERT INTO proof.safe VALUES (4711); SET GLOBAL read_only = 1`
+
+const sql = (node: string, text: string) => inGuest(node, `sudo mariadb -N -e "${text}"`)
+const checksums = (node: string) => sql(node, 'CHECKSUM TABLE proof.safe, proof.fast')
+
+beforeAll(() => converged('replication'))
+
+describe('reseed', () => {
+  it('is refused for the node that takes the writes', async () => {
+    await sql('node1', FILL)
+    const run = await play('reseed', '-e', 'node=node1')
+    expect(run.code).toBe(3)
+    expect(JSON.stringify(run.events)).toContain('its database takes writes')
+    expect(await sql('node1', 'SELECT COUNT(*) FROM proof.safe')).toBe('2')
+  })
+
+  it('saves what only the replica has, and makes its data equal to those of the source', async () => {
+    const position = await sql('node1', 'SELECT @@gtid_current_pos')
+    expect(await sql('node2', `SELECT MASTER_GTID_WAIT('${position}', 120)`)).toBe('0')
+    await sql('node2', ASTRAY)
+    const run = await play('reseed', '-e', 'node=node2')
+    expect(run.code).toBe(0)
+    expect(await checksums('node2')).toBe(await checksums('node1'))
+    expect(await sql('node2', 'SELECT id FROM proof.safe ORDER BY id')).toBe('1\n2')
+    expect(await inGuest('node2', 'sudo grep -rl @1=4711 /var/lib/db-promote/errant')).toMatch(/0-2-.*\.sql$/)
+    expect(JSON.stringify(run.events)).toContain('tables are equal at')
+  })
+
+  it('changes nothing a second time', async () => {
+    const run = await play('reseed', '-e', 'node=node2')
+    expect(run.code).toBe(0)
+    expect(run.recap.changed).toBe(0)
+  })
+})
