@@ -30,7 +30,7 @@ export function lossQuestions({ name, vars: { storage, disk, victim, keep } }) {
  * @param {string} disk
  */
 function newestFiles(storage, disk) {
-  const newest = `find . -xdev -type f -printf '%T@ %TY-%Tm-%Td %TH:%TM %s bytes %P\\n' | sort -rn | head -n 10 | cut -d ' ' -f 2-`
+  const newest = `find . -xdev -type f -printf '%T@ %TY-%Tm-%Td %TH:%TM %s bytes %P\\n' | sort -rn | head -n 40 | cut -d ' ' -f 2-`
   return sh`
     ${readMount(storage)}
     ${readDrbd(storage)}
