@@ -53,7 +53,7 @@ async function go(node: Node, tasks: readonly Task[], outcomes?: string[]): Prom
     )
   const ran = await run(plays, { hosts: 'node1 node2', tools: join(pair.folder, 'bin') })
   outcomes?.push(...ran.outcomes.map((one) => one.split(' ').at(-1) ?? ''))
-  return ran.errors.map(({ message }) => message)
+  return ran.errors.map(({ message, details }) => `${message}\n${details.remote?.stderr ?? ''}`)
 }
 
 const write = (node: Node, sql: string) =>

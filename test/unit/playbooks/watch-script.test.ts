@@ -62,7 +62,7 @@ test.each([
   ['running', ['db-promote status']],
 ])('a database that is %s on the node with the address', (status, calls) => {
   const box = sandbox({
-    sleep: '[ "$(grep -c ^sleep "${0%/*}/calls")" -le 1 ]',
+    sleep: `[ "$(grep -c ^sleep "\${0%/*}/calls")" -le 1 ]`,
     ip: `echo "${ADDRESS}"`,
     systemctl: 'echo active',
     'db-promote': `echo ${status}`,
