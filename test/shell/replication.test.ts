@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { play } from '../../lib/plan/index.ts'
 import { describeServer, following, readServer, replica, seed, seeding } from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
+import { isReplica, isSource } from '../../playbooks/parts/database/roles.mjs'
 import { type Hosts, run } from '../support/converge.ts'
 import { type Node, other, type Pair, startPair } from '../support/mariadb-pair.ts'
 
@@ -278,6 +279,50 @@ describe('db-promote', () => {
       stderr: expect.stringMatching(/the relay log cannot be applied: .*Duplicate entry '99'/),
     })
     expect(status('node2')).toBe('stopped')
+    await pair.node1.start()
+  })
+})
+
+describe('who follows whom', () => {
+  const RUN = 0
+  const SKIP = 1
+  const CANNOT_TELL = 75
+  const code = (node: Node, { test }: { test: { text: string } }) =>
+    Number(pair.sh(node, `(\n${test.text}\n) >/dev/null 2>&1; echo $?`))
+  const answers = (node: Node) => {
+    const isHome = node === 'node1'
+    return [code(node, isSource(isHome)), code(node, isReplica(isHome))]
+  }
+  const heartbeat = () => {
+    for (const node of NODES) writeFileSync(join(pair.folder, node, 'heartbeat'), '')
+  }
+
+  it('is the home node before heartbeat is in charge, and the other one its replica', () => {
+    expect(answers('node1')).toEqual([RUN, SKIP])
+    expect(answers('node2')).toEqual([SKIP, RUN])
+  })
+
+  it('is whoever takes the writes, and whoever follows', async () => {
+    await replicate()
+    heartbeat()
+    expect(answers('node1')).toEqual([RUN, SKIP])
+    expect(answers('node2')).toEqual([SKIP, RUN])
+    expect(pair.promote('node1', 'stop').code).toBe(0)
+    expect(pair.promote('node2', 'start').code).toBe(0)
+    expect(answers('node1')).toEqual([SKIP, RUN])
+    expect(answers('node2')).toEqual([RUN, SKIP])
+  })
+
+  it('is not known where neither takes writes or the other one is silent', async () => {
+    await replicate()
+    heartbeat()
+    expect(pair.promote('node1', 'stop').code).toBe(0)
+    expect(answers('node1')).toEqual([SKIP, SKIP])
+    await pair.node2.kill()
+    expect(answers('node1')).toEqual([SKIP, CANNOT_TELL])
+    await pair.node2.start()
+    await pair.node1.kill()
+    expect(answers('node1')).toEqual([CANNOT_TELL, CANNOT_TELL])
     await pair.node1.start()
   })
 })
