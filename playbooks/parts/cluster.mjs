@@ -29,6 +29,7 @@ import { storage } from './storage/index.mjs'
  * @property {readonly string[]} [resources] words of haresources: SCRIPT::ARGUMENT::…
  * @property {Application['services']} [services] units that heartbeat runs on one node, after the resources
  * @property {readonly string[]} [daemons] units that start at boot on both nodes
+ * @property {readonly string[]} [modules] of the kernel
  * @property {readonly string[]} [files] of its configuration that are the same on both nodes
  * @property {Readonly<Record<string, Shell>>} [asks] questions to each node before a run begins
  * @property {(said: Said) => string[]} [unfit] why it must not begin, by the answers
@@ -41,7 +42,7 @@ import { storage } from './storage/index.mjs'
  * @property {(cluster: Cluster, node: Node) => Play[]} [rejoin] a node that comes back to one that serves
  * @property {(cluster: Cluster) => Task[]} [settle] what is waited for at the end, on every node
  * @property {(cluster: Cluster, to: Node) => Guard} [handover] what both nodes must show before all moves to one of them
- * @property {(cluster: Cluster, to: Node) => Play[]} [handedOver] what is left to do when it has moved
+ * @property {(cluster: Cluster) => Play[]} [handedOver] what is left to do when it has moved, whichever way
  */
 
 /**
@@ -107,6 +108,7 @@ export function groupOf(variables) {
     packages: components.flatMap((component) => component.packages ?? []),
     states: components.flatMap((component) => component.state ?? []),
     daemons: components.flatMap((component) => component.daemons ?? []),
+    modules: components.flatMap((component) => component.modules ?? []),
     files: components.flatMap((component) => component.files ?? []),
     // The address comes last: clients reach it only when everything behind it runs, and whoever holds it holds all.
     resources: [

@@ -4,6 +4,8 @@ import { command } from 'runsheet/resources'
 
 /** @typedef {import('./cluster.mjs').Group} Group */
 /** @typedef {import('./cluster.mjs').Said} Said */
+/** @typedef {import('runsheet').Guard} Guard */
+/** @typedef {import('runsheet').Shell} Shell */
 
 /**
  * Sets `vip` to yes or no, `active` to the units that run, and what the components tell of themselves.
@@ -83,21 +85,61 @@ export function settled(group) {
 }
 
 /**
+ * Orders heartbeat to bring the group here, and waits: as long as something moves, a slow machine is slow, not wrong.
+ *
+ * @param {Group} group
+ * @param {string} node
+ * @param {Guard} guard
+ */
+export function takenOver(group, node, guard) {
+  const run = sh`
+    /usr/share/heartbeat/hb_takeover all
+    before= idle=0
+    until (
+      ${isComplete(group)}
+    ); do
+      now=$(
+        ${describeGroup(group)}
+      )
+      if [ "$now" = "$before" ]; then idle=$((idle + 1)); else before=$now idle=0; fi
+      [ $idle -le 300 ] || { echo 'the service does not arrive; so far:'
+        echo "$now"
+        exit 1; } >&2
+      sleep 1
+    done`
+  const unless = isComplete(group)
+  return command({ name: `${node} has the service`, unless, run, needs: ['cl_status'] }, { guard })
+}
+
+/**
  * All of it here, and every service answers; or nothing of it here, and the peer is the one that has it.
  *
  * @param {Group} group
  */
 function isSettled(group) {
+  const elsewhere = ['no', ...group.states.flatMap((state) => Object.values(state.elsewhere))]
+  return compared(group, sh`${elsewhere.join(' ')}) ;;`)
+}
+
+/** @param {Group} group */
+function isComplete(group) {
+  return compared(group, sh`no*) false ;;`)
+}
+
+/**
+ * @param {Group} group
+ * @param {Shell} otherwise what else is right, as a clause of case
+ */
+function compared(group, otherwise) {
   const { services, units, states } = group
   const checks = services.map(({ check }) => check).filter((check) => check !== undefined)
   const names = states.flatMap(({ here }) => Object.keys(here))
   const here = ['yes', ...states.flatMap((state) => Object.values(state.here)), ...units]
-  const elsewhere = ['no', ...states.flatMap((state) => Object.values(state.elsewhere))]
   return sh`
     ${readGroup(group)}
     case "$vip${raw(names.map((name) => ` $${name}`).join(''))}$active" in
       ${here.join(' ')}) ${raw(checks.map((check) => `( ${check} ) &&`).join(' '))} true ;;
-      ${elsewhere.join(' ')}) ;;
+      ${otherwise}
       *) false ;;
     esac`
 }

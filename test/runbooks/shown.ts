@@ -24,6 +24,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'replace-node': { inventory: 'two-node', extra: ['node=node2 lost=forever'] },
   'resolve-split-brain': { inventory: 'two-node', extra: ['victim=node2'] },
   backup: { inventory: 'replication', extra: ['to=/srv/backups/monday'] },
+  switchover: { inventory: 'two-node', extra: ['to=node2'] },
 }
 
 /** Playbooks without a runbook, and why. */

@@ -68,7 +68,7 @@ function judge(nodes) {
 }
 
 /** @param {KnownNode | SilentNode} node @returns {Asked} */
-function look(node) {
+export function look(node) {
   if ('why' in node) return { name: node.name, said: undefined, why: node.why }
   const { exitCode = 1, stdout = '', stderr = '' } = node.facts.status ?? {}
   if (exitCode === 0) return { name: node.name, said: saidOf(stdout) }

@@ -1,6 +1,6 @@
 // Files on a disk that DRBD mirrors: a file system that the active node alone mounts.
 import { play, sh } from 'runsheet'
-import { drbdState, idleReplication } from 'runsheet/cluster'
+import { diskHandover, drbdState, idleReplication } from 'runsheet/cluster'
 import { file, kernelModule, template } from 'runsheet/resources'
 import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
 import { minorOf, readDrbd, readMount, readOutOfSync } from './conditions.mjs'
@@ -24,6 +24,7 @@ export function drbd(storage) {
   return {
     packages: ['drbd-utils'],
     daemons: [bootUnit(storage)],
+    modules: ['drbd'],
     files: [`/etc/drbd.d/${storage.resource}.res`],
     idle: () => [idleReplication(minorOf(device), version)],
     peerReady: isMirrored(storage),
@@ -41,6 +42,10 @@ export function drbd(storage) {
     asks: { drbd: sh`modinfo -F version drbd || :` },
     unfit: ({ drbd }) => unfit(version, drbd ?? ''),
     prepare: (cluster) => prepare(storage, cluster),
+    handover: ({ nodes }, to) => {
+      const from = nodes.find(({ name }) => name !== to.name)
+      return diskHandover({ from: from?.name ?? '', to: to.name }, minorOf(device), version)
+    },
     release: ({ home }) => [play('storage left to heartbeat', [home], () => [released(storage)])],
     acquaint: ({ nodes }) => [resource.drbdConfiguration(storage, nodes)],
     replace: (cluster, node) => replace(storage, cluster, node),

@@ -1,0 +1,44 @@
+// Why an update must not begin, and what a person reads at its end, or in a check.
+import { byCluster, groupOf } from '../cluster.mjs'
+import { conclusion } from '../conclusion.mjs'
+import { findingsOf } from '../status/findings.mjs'
+import { look } from '../status/verdict.mjs'
+import { upgradesIn } from './questions.mjs'
+
+/** @typedef {import('../variables.mjs').KnownNode} KnownNode */
+
+/**
+ * Whoever takes nodes away one after the other needs both of them first.
+ *
+ * @param {readonly KnownNode[]} known
+ */
+export function unhealthy(known) {
+  const findings = byCluster(known).flatMap(([first, ...others]) =>
+    first ? findingsOf(groupOf(first.vars), [first, ...others].map(look)) : [],
+  )
+  return [
+    ...findings.filter(({ harmless }) => !harmless).map(({ what }) => what),
+    ...known.flatMap(({ name, facts }) =>
+      ['pending', 'restart'].flatMap((question) => {
+        const { exitCode = 1, stderr = '' } = facts[question] ?? {}
+        return exitCode === 0 ? [] : [`${name} cannot tell what is to be updated: ${stderr.trim()}`]
+      }),
+    ),
+  ]
+}
+
+/** @param {readonly KnownNode[]} known */
+export function whatIsLeft(known) {
+  return [
+    ...known.flatMap(({ name, facts }) => [
+      ...upgradesIn(facts.pending?.stdout ?? '').map(
+        ({ name: one, from, to }) => `${name}: ${one} ${from} → ${to}`,
+      ),
+      ...(facts.restart?.stdout ?? '')
+        .split('\n')
+        .filter(Boolean)
+        .map((reason) => `${name} has to restart: ${reason}`),
+    ]),
+    ...conclusion(known),
+  ]
+}

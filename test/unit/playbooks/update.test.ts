@@ -1,0 +1,145 @@
+import type { KnownHost } from 'runsheet'
+import { describe, expect, test, vi } from 'vitest'
+import { groupOf } from '../../../playbooks/parts/cluster.mjs'
+import { updating } from '../../../playbooks/parts/update/plays.mjs'
+import { pending, restartReasons, upgradesIn } from '../../../playbooks/parts/update/questions.mjs'
+import { playbook } from '../../../playbooks/update.mjs'
+import { nodes } from './fixture.ts'
+import { sandbox } from './sandbox.ts'
+
+// The last line of a playbook runs it; here it is only read.
+vi.mock('runsheet', async (original) => ({ ...(await original<object>()), run: async () => {} }))
+
+type Update = Parameters<typeof updating>[0][number]
+
+interface State {
+  vip: 'yes' | 'no'
+  pending?: string
+  restart?: string
+}
+
+const hosts: Update[] = nodes().map(({ name, vars }) => ({ name, vars: { ...vars, packages: 'cluster' } }))
+
+/** The tasks of each play, by host, where the two nodes are in these states: `play: host kind id`. */
+function planned(...states: [State, State]): string[] {
+  const known: KnownHost<Update['vars']>[] = hosts.map((host, index) => {
+    const { vip, pending: packages = '', restart = '' } = states[index] ?? { vip: 'no' }
+    const answer = (stdout: string) => ({ exitCode: 0, stdout, stderr: '' })
+    return {
+      ...host,
+      facts: { group: answer(`vip ${vip}\n`), pending: answer(packages), restart: answer(restart) },
+    }
+  })
+  return updating(hosts).flatMap((play) =>
+    known.flatMap((host) =>
+      (play.fromFacts?.(host, known) ?? []).map(
+        ({ kind, id, guard }) => `${play.name}: ${host.name} ${kind} ${id}${guard ? ' (guarded)' : ''}`,
+      ),
+    ),
+  )
+}
+
+const NEW = 'heartbeat 1 2\n'
+const RESTART = 'the update asks for it (guarded)'
+const MODULES = 'assert the kernel that boots next has drbd'
+
+describe('a rolling update', () => {
+  test('begins with the standby, and moves the service since the active node has need', () => {
+    expect(planned({ vip: 'yes', pending: NEW }, { vip: 'no', pending: NEW })).toEqual([
+      'packages of the standby: node2 package heartbeat=2 (guarded)',
+      `modules of the standby: node2 ${MODULES}`,
+      `restart of the standby: node2 reboot ${RESTART}`,
+      'switchover: node2 command node2 has the service (guarded)',
+      // What node1 gets when it is the standby, made anew at that moment.
+      'packages of the standby: node2 package heartbeat=2 (guarded)',
+      `modules of the standby: node2 ${MODULES}`,
+      `restart of the standby: node2 reboot ${RESTART}`,
+    ])
+  })
+
+  test('goes on after the switchover, and does not switch again', () => {
+    const left = planned({ vip: 'no', pending: NEW }, { vip: 'yes' })
+    expect(left.filter((one) => one.startsWith('switchover'))).toEqual([])
+    expect(left[0]).toBe('packages of the standby: node1 package heartbeat=2 (guarded)')
+  })
+
+  test('moves the service where the active node has to restart alone', () => {
+    expect(planned({ vip: 'yes', restart: 'a package asks for it\n' }, { vip: 'no' })).toContain(
+      'switchover: node2 command node2 has the service (guarded)',
+    )
+  })
+
+  test('leaves two nodes alone that are up to date', () => {
+    const tasks = planned({ vip: 'yes' }, { vip: 'no' })
+    expect(tasks.filter((one) => /package |switchover/.test(one))).toEqual([])
+  })
+
+  test.each<[string, State, State]>([
+    ['nobody', { vip: 'no' }, { vip: 'no' }],
+    ['both', { vip: 'yes' }, { vip: 'yes' }],
+  ])('does nothing but fail where %s holds the address', (_, first, second) => {
+    expect(new Set(planned(first, second).map((one) => one.replace(/^.*: /, '')))).toEqual(
+      new Set([
+        'node1 assert exactly one node of the cluster holds its address',
+        'node2 assert exactly one node of the cluster holds its address',
+      ]),
+    )
+  })
+
+  test('does not begin on a cluster that is not healthy', () => {
+    const known = hosts.map((host) => ({ ...host, facts: {} }))
+    expect(playbook.preflight?.(known).join('\n')).toContain('node1 says nothing')
+    expect(playbook.preflight?.(known).join('\n')).toContain('node1 cannot tell what is to be updated')
+  })
+})
+
+describe('what is to be updated', () => {
+  const group = groupOf(nodes()[0].vars)
+
+  test('is what apt would install, with what is half configured, and without what is new', () => {
+    const said = [
+      'Inst heartbeat [1:3.0.6-12] (1:3.0.6-13 Debian:12 [amd64]) []',
+      'Inst libnew (2.0 Debian:12 [amd64])',
+      'Conf heartbeat (1:3.0.6-13 Debian:12 [amd64])',
+      'Conf libnew (2.0 Debian:12 [amd64])',
+      'Conf chrony (4.3 Debian:12 [amd64])',
+    ]
+    const { run, calls } = sandbox({
+      'apt-get': `printf '%s\\n' ${said.map((line) => `'${line}'`).join(' ')}`,
+    })
+    const { stdout, exitCode } = run(pending(group, 'cluster').text)
+    expect(exitCode).toBe(0)
+    expect(upgradesIn(stdout)).toEqual([
+      { name: 'heartbeat', from: '1:3.0.6-12', to: '1:3.0.6-13' },
+      { name: 'chrony', from: 'half-configured', to: '4.3' },
+    ])
+    expect(calls()).toEqual([
+      expect.stringMatching(
+        /^apt-get --simulate --quiet --only-upgrade install heartbeat .*drbd-utils mariadb-server nagios4-core apache2$/,
+      ),
+    ])
+  })
+
+  test('cannot be told where apt fails', () => {
+    const { run } = sandbox({ 'apt-get': 'echo no >&2; exit 100' })
+    expect(run(pending(group, 'all').text)).toMatchObject({ exitCode: 100, stdout: '' })
+  })
+
+  test('is a restart, where another kernel or another program of heartbeat waits', () => {
+    const common = { systemctl: 'echo 1', modinfo: 'exit 1', cat: 'exit 1', uname: 'echo 6.1.0-1' }
+    const newer = sandbox({
+      ...common,
+      'linux-version': 'case $1 in list) echo 6.1.0-1; echo 6.1.0-2 ;; sort) /bin/cat ;; esac',
+      readlink: "echo '/usr/libexec/heartbeat/heartbeat (deleted)'",
+    })
+    expect(newer.run(restartReasons(group).text).stdout).toBe(
+      'kernel 6.1.0-2 is installed, 6.1.0-1 runs\nheartbeat runs a program that was replaced\n',
+    )
+    const same = sandbox({
+      ...common,
+      'linux-version': 'exit 1',
+      readlink: 'echo /usr/libexec/heartbeat/heartbeat',
+    })
+    expect(same.run(restartReasons(group).text)).toMatchObject({ exitCode: 0, stdout: '' })
+  })
+})
