@@ -22,7 +22,7 @@ it.each([
   ['JSON of a check with diffs', 0, 'calm', () => ['--check', '--diff', '--json']],
   ['a runbook, which is not written', 1, 'calm', () => ['--runbook', out('r.md')]],
   ['an error of the schema', 1, 'invalid', () => []],
-  ['an error of the playbook', 4, 'throw', () => []],
+  ['an error of the playbook, told before any contact', 1, 'throw', () => []],
   ['a refusal', 3, 'refuse', () => []],
   ['a failure with reports', 2, 'fail', () => ['--diff', '--report', out('r.html'), '--junit', out('r.xml')]],
   ['a failure as JSON', 2, 'fail', () => ['--diff', '--json']],
