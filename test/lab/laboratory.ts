@@ -73,7 +73,8 @@ export async function play(name: string, ...args: string[]): Promise<PlaybookRun
   }
 }
 
-function zx(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+/** Runs zx and reads both of its streams; the errors are shown meanwhile. */
+export function zx(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = spawn('npx', ['zx', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   let stdout = ''
   let stderr = ''
