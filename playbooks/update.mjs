@@ -11,6 +11,7 @@ import { groupOf } from './parts/cluster.mjs'
 import { preflight, questions } from './parts/conclusion.mjs'
 import { rules } from './parts/rules.mjs'
 import { statusOf } from './parts/status/questions.mjs'
+import { mustNotReplicate } from './parts/switchover.mjs'
 import { unhealthy, whatIsLeft } from './parts/update/conclusion.mjs'
 import { updating } from './parts/update/plays.mjs'
 import { pending, restartReasons } from './parts/update/questions.mjs'
@@ -27,7 +28,7 @@ export const playbook = definePlaybook({
       .default('cluster')
       .describe('What is upgraded: the packages of the cluster, or all that are installed'),
   }),
-  rules,
+  rules: [...rules, mustNotReplicate],
   facts: (node) => {
     const group = groupOf(node.vars)
     return {

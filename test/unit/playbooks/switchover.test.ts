@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { playbook } from '../../../playbooks/switchover.mjs'
+import { playbook as update } from '../../../playbooks/update.mjs'
 import { nodes } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
 
@@ -24,6 +25,17 @@ test('nobody but a node is named', () => {
   const said = (to: string) => (playbook.rules ?? []).flatMap((rule) => rule(towards(to)))
   expect(said('node2')).toEqual([])
   expect(said('node3')).toMatchObject([{ path: ['to'] }])
+})
+
+test('a database that replicates is not moved on purpose, since nothing asks whether its replica lacks anything', () => {
+  const replicating = towards('node2').map(({ name, vars }) => ({
+    name,
+    vars: { ...vars, packages: [], database: { mode: 'replication' } as never },
+  }))
+  for (const rules of [playbook.rules ?? [], update.rules ?? []])
+    expect(rules.flatMap((rule) => rule(replicating as never))).toContainEqual(
+      expect.objectContaining({ host: 'node1', path: ['database', 'mode'] }),
+    )
 })
 
 test('a node whose service does not answer has not taken over', () => {
