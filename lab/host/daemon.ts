@@ -1,22 +1,27 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const commandOf = (pid: number): string => {
+const GONE = ['ENOENT', 'ESRCH']
+
+/** What `look` finds, or `otherwise` when it comes too late: a program that ends takes its files with it. */
+const unlessGone = <T>(look: () => T, otherwise: T): T => {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-  } catch {
-    return ''
+    return look()
+  } catch (error) {
+    if (GONE.includes((error as NodeJS.ErrnoException).code ?? '')) return otherwise
+    throw error
   }
 }
+
+const contentOf = (file: string): string => unlessGone(() => readFileSync(file, 'utf8'), '')
 
 /**
  * The number of the daemon that wrote this pid file, if it runs. Every daemon of the lab has the path of its pid
  * file among its arguments, so a number that meanwhile belongs to another program is recognised.
  */
 export const daemonPid = (pidFile: string): number | undefined => {
-  if (!existsSync(pidFile)) return undefined
-  const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10)
-  return pid > 1 && commandOf(pid).split('\0').includes(pidFile) ? pid : undefined
+  const pid = Number.parseInt(contentOf(pidFile), 10)
+  return pid > 1 && contentOf(`/proc/${pid}/cmdline`).split('\0').includes(pidFile) ? pid : undefined
 }
 
 /** Waits until the daemon has ended. `limit` is in milliseconds; false if it runs on after that. */
@@ -32,7 +37,7 @@ export const waitForEnd = async (pidFile: string, limit: number): Promise<boolea
 const signalDaemon = async (pidFile: string, signal: NodeJS.Signals): Promise<void> => {
   const pid = daemonPid(pidFile)
   if (pid === undefined) return
-  process.kill(pid, signal)
+  unlessGone(() => process.kill(pid, signal), false)
   await waitForEnd(pidFile, 5000)
 }
 

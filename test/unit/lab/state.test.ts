@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,6 +53,18 @@ test.each([
   const file = join(folder, 'x.pid')
   writeFileSync(file, content)
   expect(daemonPid(file)).toBeUndefined()
+})
+
+test('a pid file that comes and goes while it is looked for names no daemon', async () => {
+  const file = join(folder, 'x.pid')
+  const ending = spawn('sh', ['-c', 'while :; do echo 1 >"$0"; rm "$0"; done', file])
+  const end = Date.now() + 1000
+  try {
+    while (Date.now() < end) expect(daemonPid(file)).toBeUndefined()
+  } finally {
+    ending.kill('SIGKILL')
+    await once(ending, 'exit')
+  }
 })
 
 test.each([
