@@ -52,7 +52,7 @@ export const destroy = async (options: LabOptions = {}): Promise<void> => {
 }
 
 /** What each node does now. */
-export const status = (options: LabOptions = {}): Promise<NodeStatus[]> => statusOf(openLab(options))
+export const status = async (options: LabOptions = {}): Promise<NodeStatus[]> => statusOf(openLab(options))
 
 /** Runs a shell command in a node, as the user that has sudo. ssh's own failure has code 255. */
 export const ssh = async (node: string, command: string, options: LabOptions = {}): Promise<Result> => {
@@ -69,16 +69,16 @@ export const ready = async (node: string, options: LabOptions = {}): Promise<voi
 }
 
 /** Does something bad to a node, or ends it. `network` narrows cut and heal to one network, as `public`. */
-export const fault = (
+export const fault = async (
   kind: Fault,
   node: string,
   options: LabOptions & { network?: string } = {},
 ): Promise<void> => injectFault(openLab(options), kind, node, options.network)
 
 /** Saves memory and disks of all nodes at one moment. The first `up` has saved `fresh`. */
-export const snapshot = (name: string, options: LabOptions = {}): Promise<void> =>
+export const snapshot = async (name: string, options: LabOptions = {}): Promise<void> =>
   takeSnapshot(openLab(options), name)
 
 /** Brings all nodes back to a snapshot, and their clocks to now; starts those that are off. */
-export const restore = (name: string, options: LabOptions = {}): Promise<void> =>
+export const restore = async (name: string, options: LabOptions = {}): Promise<void> =>
   restoreSnapshot(openLab(options), name)
