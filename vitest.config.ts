@@ -32,7 +32,7 @@ export const machines = {
 }
 
 // What fits into a run of everything; `npm run test:lab` has the rest.
-const lab = ['test/lab/{two-node,contract,reboot}.test.ts']
+const lab = ['test/lab/{gateway,two-node,contract,reboot}.test.ts']
 
 // One group after the other: virtual machines need the processors for themselves.
 export default defineConfig({

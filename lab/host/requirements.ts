@@ -1,17 +1,18 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { LabError } from '../errors.ts'
 import type { Log } from '../progress.ts'
 import { attempt, commandLine, run, searchPath } from './run.ts'
 
-/** The programs that the lab starts, and the Debian package that each comes from. */
+/** The programs that the lab starts, a plugin of one of them, and the Debian package that each comes from. */
 const programs: Readonly<Record<string, string>> = {
   'qemu-system-x86_64': 'qemu-system-x86',
   'qemu-img': 'qemu-utils',
   mmdebstrap: 'mmdebstrap',
   mke2fs: 'e2fsprogs',
   vde_switch: 'vde2',
-  slirpvde: 'vde2',
+  vde_plug: 'vdeplug',
+  'libvdeplug_slirp.so': 'libvdeplug-slirp',
   ssh: 'openssh-client',
   'ssh-keygen': 'openssh-client',
 }
@@ -31,10 +32,16 @@ const onPath = (program: string): boolean =>
       }
     })
 
-/** The packages to install, each once, for the programs that `found` does not find. Pure. */
-export const missingPackages = (root: boolean, found: (program: string) => boolean): string[] => {
+// Debian has a folder of libraries for each architecture.
+const isPlugin = (file: string): boolean =>
+  readdirSync('/usr/lib').some((folder) => existsSync(join('/usr/lib', folder, 'vdeplug', file)))
+
+const isThere = (name: string): boolean => (name.endsWith('.so') ? isPlugin(name) : onPath(name))
+
+/** The packages to install, each once, for what `found` does not find. Pure. */
+export const missingPackages = (root: boolean, found: (name: string) => boolean): string[] => {
   const needed = Object.entries({ ...programs, ...(root ? {} : rootlessPrograms) })
-  return [...new Set(needed.filter(([program]) => !found(program)).map(([, name]) => name))]
+  return [...new Set(needed.filter(([name]) => !found(name)).map(([, source]) => source))]
 }
 
 const installCommand = (packages: readonly string[]): string[] => [
@@ -46,7 +53,7 @@ const installCommand = (packages: readonly string[]): string[] => [
 /** Installs what is missing on this machine. Throws LabError with the command to type if that is not allowed. */
 export const ensureRequirements = async (log: Log): Promise<void> => {
   const root = process.getuid?.() === 0
-  const packages = missingPackages(root, onPath)
+  const packages = missingPackages(root, isThere)
   if (packages.length === 0) return
   const command = installCommand(packages)
   if (

@@ -98,7 +98,9 @@ test('a switch names its pid file, by which it is known again', () => {
 })
 
 test('only a network with a gateway has somebody who answers there', () => {
-  expect(gatewayArgv(paths, topology(), 'public')).toContain('192.168.56.1/24')
+  expect(gatewayArgv(paths, topology(), 'public')).toContain(
+    'slirp:///v4/addr=192.168.56.1%2f24/disable_host_loopback',
+  )
   expect(gatewayArgv(paths, topology(), 'backbone')).toBeUndefined()
 })
 
