@@ -1,10 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connect, type ExitCode, judge, type Report } from '../apply/index.ts'
 import type { Plan } from '../plan/index.ts'
+import { readerLost } from './lost-reader.ts'
 import type { Options } from './options.ts'
 import { listenForSignals } from './signals.ts'
 
-/** Tells the verdict, with `--watch` again and again until SIGINT or SIGTERM. Nothing is recorded: nothing is changed. */
+/**
+ * Tells the verdict, with `--watch` again and again until SIGINT or SIGTERM, or until nobody reads it. Nothing is
+ * recorded: nothing is changed.
+ */
 export async function judgeAndWatch(
   plan: Plan,
   connect: Connect,
@@ -12,7 +16,8 @@ export async function judgeAndWatch(
   report: Report,
 ): Promise<ExitCode> {
   const { interrupts, stop } = listenForSignals(() => {})
-  const again = () => (watch === undefined ? Promise.resolve(false) : rest(watch, interrupts.soon))
+  const enough = AbortSignal.any([interrupts.soon, readerLost()])
+  const again = () => (watch === undefined ? Promise.resolve(false) : rest(watch, enough))
   try {
     return await judge(plan, connect, { forks, interrupts, again }, report)
   } finally {

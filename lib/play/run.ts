@@ -12,6 +12,7 @@ import { askPerson } from './ask-person.ts'
 import { askToGoOn, demandTerminal } from './ask-to-go-on.ts'
 import { judgeAndWatch } from './judged.ts'
 import { listHosts, listTags, listTasks } from './list.ts'
+import { outliveReaders } from './lost-reader.ts'
 import { type Options, parseOptions, UsageEnd } from './options.ts'
 import { readPlan, writePlan } from './plan-file.ts'
 import { prepareWays } from './prepare-ways.ts'
@@ -34,6 +35,7 @@ export async function run<Schema extends z.ZodType>(
   playbook: Playbook<Schema>,
   environment: { lab?: Lab } = {},
 ): Promise<void> {
+  outliveReaders()
   process.exitCode = await runToExitCode(playbook, environment)
 }
 

@@ -48,15 +48,22 @@ interface Ran {
   stderr: string
 }
 
-/** @param meanwhile is told all that was printed so far, and may end the process */
-function ask(args: string[], meanwhile: (stdout: string, end: () => void) => void = () => {}): Promise<Ran> {
+/** @param meanwhile is told all that was printed so far, and may end the process, or read no more of it */
+function ask(
+  args: string[],
+  meanwhile: (stdout: string, end: () => void, leave: () => void) => void = () => {},
+): Promise<Ran> {
   const argv = [join(folder, 'ask.mjs'), '-i', join(folder, 'hosts.yml'), '-e', `folder=${folder}`, ...args]
   const env = { ...process.env, XDG_STATE_HOME: join(folder, 'state') }
   const child = spawn('node', argv, { env, stdio: ['ignore', 'pipe', 'pipe'] })
   const ran: Ran = { code: null, stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     ran.stdout += text
-    meanwhile(ran.stdout, () => child.kill('SIGINT'))
+    meanwhile(
+      ran.stdout,
+      () => child.kill('SIGINT'),
+      () => child.stdout.destroy(),
+    )
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     ran.stderr += text
@@ -104,6 +111,11 @@ describe('a playbook that gives a verdict', () => {
     })
     expect(code).toBe(1)
     expect(stdout).toMatch(/^ASK CRITICAL\n[\s\S]*^ASK WARNING\n/m)
+  })
+
+  it('looks again no more when nobody reads it, and says nothing of that', async () => {
+    const { code, stderr } = await ask(['--watch', '1'], (_, _end, leave) => leave())
+    expect({ code, stderr }).toEqual({ code: 2, stderr: '' })
   })
 
   it.each([
