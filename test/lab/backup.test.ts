@@ -38,8 +38,9 @@ it('refuses to replace what nobody gave up, and changes nothing by it', async ()
   const before = await sums()
   const run = await play('restore', '-e', `from=${join(folder, active)}`, '-t', 'database')
   const kept = await sums()
-  // Nothing has been lost yet, so there is nothing to restore.
+  // Nothing has been lost yet, so there is nothing to restore, and nothing to bring.
   expect(run.code).toBe(0)
+  expect(run.recap.changed).toBe(0)
   await sql('DROP TABLE shop.odw; DELETE FROM shop.sold')
   await inGuest(active, `sudo rm ${OWN}`)
   const spoilt = await sums()
@@ -58,6 +59,10 @@ it('brings back what was lost: equal checksums', async () => {
   expect(await inGuest(active, `sudo cat ${OWN}`)).toBe('# precious')
   expect(await inGuest(active, 'systemctl is-active nagios4 apache2')).toBe('active\nactive')
   expect((await play('two-node', '--check')).tasks('would-change')).toEqual([])
+  expect(await inGuest(active, 'sudo ls /var/backups')).not.toContain('runsheet')
+  const again = await play('restore', '-e', `from=${join(folder, active)}`, '-t', 'database')
+  expect(again.code).toBe(0)
+  expect(again.recap.changed).toBe(0)
 })
 
 it('takes no backup that was touched', async () => {

@@ -24,13 +24,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   'replace-node': { inventory: 'two-node', extra: ['node=node2 lost=forever'] },
   'resolve-split-brain': { inventory: 'two-node', extra: ['victim=node2'] },
   backup: { inventory: 'replication', extra: ['to=/srv/backups/monday'] },
+  restore: {
+    inventory: 'two-node',
+    extra: ['from=test/runbooks/monday/node1 give_up=shop,/mnt/shared'],
+  },
   switchover: { inventory: 'two-node', extra: ['to=node2'] },
 }
 
 /** Playbooks without a runbook, and why. */
 const SILENT: Readonly<Record<string, string>> = {
   status: 'it changes nothing',
-  restore: 'it is made from a backup, of which there is none here',
 }
 
 const named = (folder: string, ending: string) =>
@@ -66,7 +69,9 @@ export async function runbookOf({ playbook: name, inventory: file, extra }: Show
   const inventory = loadInventory(`playbooks/inventories/${file}.yml`, problems, variables)
   for (const secret of inventory.origins.keys()) secret.learn(meaningless(secret.name))
   if (problems.length > 0) throw new InvalidInput(problems)
-  return renderRunbook(makePlan(playbook, inventory, {}, problems), inventory)
+  const text = renderRunbook(makePlan(playbook, inventory, {}, problems), inventory)
+  // A file of this machine stands there by its whole path; a reader has this clone elsewhere.
+  return text.replaceAll(`${process.cwd()}/`, '')
 }
 
 /** What passes for a secret of that name: a private key, or one word. */

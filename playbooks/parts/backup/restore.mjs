@@ -2,18 +2,18 @@
 import { join } from 'node:path'
 import { play, sh } from 'runsheet'
 import { overwrite } from 'runsheet/cluster'
-import { command, copy, directory } from 'runsheet/resources'
+import { command } from 'runsheet/resources'
 import { activeHere, tellActive } from '../active.mjs'
 import { minorOf } from '../storage/conditions.mjs'
 import { databasesAre, databasesHere, loadDatabases } from './database.mjs'
 import { filesAre, filesHere, loadFiles } from './files.mjs'
 import { DATABASE, FILES } from './manifest.mjs'
+import { bring, brought, gone, room } from './staged.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('./manifest.mjs').Manifest} Manifest */
 /** @typedef {import('runsheet').Shell} Shell */
 
-const STAGE = '/var/backups/runsheet.restore'
 const PAUSED = '/run/cluster-watch.paused'
 
 /** Twelve hours, in seconds. */
@@ -33,9 +33,9 @@ export function restorePlays(cluster, from, manifest, givenUp) {
   const replaced = partsOf()
   return [
     play('bring the backup', nodes, () => [
-      directory({ path: STAGE, mode: '0700', owner: 'root' }, { when, tags: ['always'] }),
-      ...replaced.map(({ file, tag }) =>
-        copy({ from: join(from, file), path: `${STAGE}/${file}`, mode: '0600' }, { when, tags: [tag] }),
+      room({ when, tags: ['always'] }),
+      ...replaced.map(({ file, tag, unless }) =>
+        bring(join(from, file), file, when, unless, { tags: [tag], timeout: TIMEOUT }),
       ),
     ]),
     ...replaced.map(({ name, tag, unless, run, there }) => {
@@ -62,7 +62,10 @@ export function restorePlays(cluster, from, manifest, givenUp) {
       )
       return play(name, nodes, () => [task])
     }),
-    play('the application goes on', nodes, () => [resumed(cluster, when)]),
+    play('the application goes on', nodes, () => [
+      resumed(cluster, when),
+      ...replaced.map(({ file, tag }) => gone(file, { when, tags: [tag] })),
+    ]),
   ]
 
   function partsOf() {
@@ -74,7 +77,7 @@ export function restorePlays(cluster, from, manifest, givenUp) {
               tag: 'database',
               file: DATABASE,
               unless: databasesAre(manifest),
-              run: loadDatabases(manifest, `${STAGE}/${DATABASE}`),
+              run: loadDatabases(manifest, brought(DATABASE)),
               there: databasesHere(manifest),
             },
           ]
@@ -86,7 +89,7 @@ export function restorePlays(cluster, from, manifest, givenUp) {
               tag: 'files',
               file: FILES,
               unless: filesAre(storage, database, manifest),
-              run: loadFiles(storage, database, `${STAGE}/${FILES}`),
+              run: loadFiles(storage, database, brought(FILES)),
               there: filesHere(storage, database),
             },
           ]

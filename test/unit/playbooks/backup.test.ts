@@ -149,6 +149,26 @@ describe('a restore', () => {
     for (const { guard } of destructive) expect(guard?.hosts).toEqual(['node1', 'node2'])
   })
 
+  test('brings only what would replace something, and leaves none of it', () => {
+    save()
+    const plays = restore.plays(given())
+    const [first] = plays[0]?.hosts ?? []
+    const tasks = plays.flatMap((play) => play.tasks(first ?? expect.fail()))
+    const copies = tasks.filter(({ kind }) => kind === 'copy')
+    expect(copies.map(({ id }) => id)).toEqual([
+      '/var/backups/runsheet.restore.database.sql.gz',
+      '/var/backups/runsheet.restore.files.tar.gz',
+    ])
+    expect(copies.map(({ when }) => when?.test.text)).toEqual([
+      expect.stringContaining(`[ "$(sum_databases)" = ${sum('x')} ]`),
+      expect.stringContaining(`[ "$(sum_files)" = ${sum('y')} ]`),
+    ])
+    for (const { id } of copies)
+      expect(tasks.slice(-2).map(({ apply }) => apply.text)).toContainEqual(
+        expect.stringContaining(`rm ${id}`),
+      )
+  })
+
   test('of a backup of another pair touches no node of this one', () => {
     save('app')
     const plays = restore.plays(told(fourNodes(), { from: folder, give_up: [] }))
