@@ -9,6 +9,7 @@ import { definePlaybook, run, z } from 'runsheet'
 import { asItIs } from 'runsheet/lab'
 import { groupOf } from './parts/cluster.mjs'
 import { preflight, questions } from './parts/conclusion.mjs'
+import { packagedForApt } from './parts/platforms/rules.mjs'
 import { rules } from './parts/rules.mjs'
 import { statusOf } from './parts/status/questions.mjs'
 import { mustNotReplicate } from './parts/switchover.mjs'
@@ -28,7 +29,7 @@ export const playbook = definePlaybook({
       .default('cluster')
       .describe('What is upgraded: the packages of the cluster, or all that are installed'),
   }),
-  rules: [...rules, mustNotReplicate],
+  rules: [...rules, mustNotReplicate, packagedForApt],
   facts: (node) => {
     const group = groupOf(node.vars)
     return {

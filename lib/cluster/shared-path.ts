@@ -27,7 +27,12 @@ export const sharedPath = defineResource<SharedPath>({
   expect: ({ target }) => ({ link: target }),
   apply: ({ path, target }) => sh`
     if [ -d ${path} ] && [ ! -L ${path} ]; then
-      owned=$(dpkg-query --search ${`${path}/*`} 2>/dev/null | sed 's/^.*: //') || true
+      if command -v dpkg-query >/dev/null; then
+        owned=$(dpkg-query --search ${`${path}/*`} 2>/dev/null | sed 's/^.*: //') || true
+      else
+        packages=$(find ${path} ! -type d -exec rpm -qf --qf '%{NAME}\\n' {} + | grep -v ' ' | sort -u) || true
+        owned=$([ -z "$packages" ] || rpm -ql $packages) || true
+      fi
       foreign=$(find ${path} ! -type d | grep -vxF -e "$owned" || true)
       if [ -n "$foreign" ]; then
         printf '%s holds files of no package; move them to %s on the node that has the storage, or away:\n%s\n' \\

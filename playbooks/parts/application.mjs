@@ -2,6 +2,7 @@
 import { play, sh } from 'runsheet'
 import { sharedPath } from 'runsheet/cluster'
 import { command } from 'runsheet/resources'
+import { applicationOf } from './applications.mjs'
 import { storageHere } from './storage/conditions.mjs'
 
 /** @typedef {import('./cluster.mjs').Component} Component */
@@ -13,11 +14,17 @@ import { storageHere } from './storage/conditions.mjs'
  * @param {Variables} variables
  * @returns {Component[]}
  */
-export function application({ application: wanted, storage }) {
+export function application(variables) {
+  const { storage } = variables
+  const wanted = applicationOf(variables)
   if (!wanted) return []
-  const { packages, services, groups, users, share } = wanted
+  const { packages, services, groups, users, share, contexts, ports } = wanted
   return [
     {
+      ports: ports.map((port) => ({ name: `application-${port}`, port })),
+      contexts: storage
+        ? Object.entries(contexts).map(([path, type]) => ({ path: `${storage.mount}${path}`, type }))
+        : [],
       packages,
       services,
       groups,

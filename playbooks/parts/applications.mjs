@@ -1,5 +1,8 @@
 // What runs on the cluster, as data. Another application is an object of this shape in the inventory.
 import { z } from 'runsheet'
+import { platformOf } from './platforms/index.mjs'
+
+/** @typedef {import('./variables.mjs').Variables} Variables */
 
 const name = z.string().regex(/^[a-z_][a-z0-9_.@-]*$/i, 'letters, digits and - _ . @')
 // adduser hands out system numbers from 100 upwards and useradd from 999 downwards: the middle stays free.
@@ -31,20 +34,17 @@ export const application = z.strictObject({
     .string()
     .optional()
     .describe('Shell command that succeeds where the application watches its own master as localhost'),
+  contexts: z
+    .record(z.string(), z.string().regex(/^[a-z]\w*_t$/, 'a type of SELinux, such as nagios_log_t'))
+    .default({})
+    .describe('SELinux types of shared directories'),
+  ports: z
+    .array(z.int().min(1).max(65_535))
+    .default([])
+    .describe('TCP ports at which clients reach it, for firewalld'),
 })
 
 /** @typedef {import('runsheet').z.infer<typeof application>} Application */
-
-/** @type {Application} Nagios Core 4 and Apache as Debian packages them. */
-const nagios = {
-  packages: ['nagios4-core', 'apache2'],
-  services: [{ unit: 'nagios4', check: '[ -p /var/lib/nagios4/rw/nagios.cmd ]' }, { unit: 'apache2' }],
-  groups: [{ name: 'nagios', gid: 566 }],
-  users: [{ name: 'nagios', uid: 566, group: 'nagios', groups: [], home: '/var/lib/nagios' }],
-  share: ['/etc/nagios4', '/var/lib/nagios4', '/var/log/nagios4'],
-  localhost:
-    "grep -rEqs '^[[:space:]]*address[[:space:]]+(127[.]0[.]0[.]1|localhost)([[:space:]]|$)' /etc/nagios4/objects /etc/nagios4/conf.d",
-}
 
 /** @type {Application} Opsview Core: a package of its own vendor, whose repository must be there already. */
 const opsview = {
@@ -56,6 +56,17 @@ const opsview = {
   ],
   users: [{ name: 'nagios', uid: 566, group: 'nagios', groups: ['nagcmd'], home: '/var/log/nagios' }],
   share: ['/usr/local/nagios', '/var/log/nagios'],
+  contexts: {},
+  ports: [80],
 }
 
-export const presets = { nagios, opsview }
+/**
+ * What the inventory names, as the platform packages it.
+ *
+ * @param {Pick<Variables, 'application' | 'platform'>} variables
+ * @returns {Application | undefined}
+ */
+export function applicationOf({ application, platform }) {
+  if (application === 'nagios') return platformOf({ platform }).applications.nagios
+  return application === 'opsview' ? opsview : application
+}

@@ -1,13 +1,12 @@
 // What both nodes have, whichever is active: names, clock, accounts, packages, and nothing that starts by itself.
 import { group, hostEntry, pkg, service, user } from 'runsheet/resources'
+import { admitted, labelled, sources } from './platforms/access.mjs'
 
 /** @typedef {import('./cluster.mjs').Cluster} Cluster */
 
-const PACKAGES = ['netbase', 'chrony', 'heartbeat']
-
 /** @param {Cluster} cluster */
 export function base(cluster) {
-  const { nodes, groups, users, packages, units } = cluster
+  const { nodes, groups, users, packages, units, platform, repositories } = cluster
   return [
     ...nodes.map(({ name, vars }) => hostEntry({ address: vars.address, names: [name] })),
     // Before the packages, which would give their users the next free number, another on each node.
@@ -23,9 +22,11 @@ export function base(cluster) {
         ...(groups.length > 0 && { groups }),
       }),
     ),
-    // Of netbase, heartbeat's ping needs /etc/protocols.
-    pkg({ names: [...PACKAGES, ...packages], startServices: false }),
-    service({ name: 'chrony', running: true, enabled: true }),
+    ...sources(platform, repositories),
+    pkg({ names: [...platform.packages.base, ...packages], startServices: false }),
+    ...admitted(cluster),
+    ...labelled(cluster),
+    service({ name: platform.clock, running: true, enabled: true }),
     ...units.map((name) => service({ name, enabled: false })),
   ]
 }

@@ -3,6 +3,7 @@ import { application } from './application.mjs'
 import { database } from './database/index.mjs'
 import { masters } from './distributed/masters.mjs'
 import { fencing } from './fencing/index.mjs'
+import { platformOf } from './platforms/index.mjs'
 import { storage } from './storage/index.mjs'
 
 /** @typedef {import('./variables.mjs').Node} Node */
@@ -30,6 +31,8 @@ import { storage } from './storage/index.mjs'
  * @property {Application['services']} [services] units that heartbeat runs on one node, after the resources
  * @property {readonly string[]} [daemons] units that start at boot on both nodes
  * @property {readonly string[]} [modules] of the kernel
+ * @property {readonly Port[]} [ports] at which others reach it
+ * @property {readonly { path: string, type: string }[]} [contexts] SELinux types of what lies on the shared storage
  * @property {readonly string[]} [files] of its configuration that are the same on both nodes
  * @property {Readonly<Record<string, Shell>>} [asks] questions to each node before a run begins
  * @property {(said: Said) => string[]} [unfit] why it must not begin, by the answers
@@ -44,6 +47,8 @@ import { storage } from './storage/index.mjs'
  * @property {(cluster: Cluster, to: Node) => Guard} [handover] what both nodes must show before all moves to one of them
  * @property {(cluster: Cluster) => Play[]} [handedOver] what is left to do when it has moved, whichever way
  */
+
+/** @typedef {{ name: string, port: number, protocol?: 'tcp' | 'udp' }} Port by default of tcp */
 
 /**
  * What a node tells of a component, in variables of the shell.
@@ -100,6 +105,8 @@ export function groupOf(variables) {
     vip,
     heartbeat,
     fencing: variables.fencing,
+    platform: platformOf(variables),
+    repositories: variables.repositories,
     components,
     services,
     units,
@@ -110,6 +117,11 @@ export function groupOf(variables) {
     daemons: components.flatMap((component) => component.daemons ?? []),
     modules: components.flatMap((component) => component.modules ?? []),
     files: components.flatMap((component) => component.files ?? []),
+    ports: [
+      /** @type {Port} */ ({ name: 'heartbeat', port: heartbeat.udpport, protocol: 'udp' }),
+      ...components.flatMap((component) => component.ports ?? []),
+    ],
+    contexts: components.flatMap((component) => component.contexts ?? []),
     // The address comes last: clients reach it only when everything behind it runs, and whoever holds it holds all.
     resources: [
       ...components.flatMap(({ resources = [] }) => resources),

@@ -1,7 +1,9 @@
 // What is asked of both nodes beside the tasks, why a run must not begin, and what a person reads at its end.
 import { sh } from 'runsheet'
+import { osRelease } from 'runsheet/facts'
 import { byCluster, groupOf } from './cluster.mjs'
 import { describeGroup, saidOf, tellGroup } from './group.mjs'
+import { otherPlatform } from './platforms/index.mjs'
 
 /** @typedef {import('./cluster.mjs').Group} Group */
 /** @typedef {import('./variables.mjs').KnownNode} KnownNode */
@@ -10,6 +12,7 @@ import { describeGroup, saidOf, tellGroup } from './group.mjs'
 export function questions(group) {
   return {
     name: sh`uname -n`,
+    release: osRelease,
     accounts: sh`getent passwd ${group.users.map(({ name }) => name)} || [ $? -eq 2 ]`,
     group: describeGroup(group),
     ...Object.assign({}, ...group.components.map(({ asks }) => asks)),
@@ -18,7 +21,7 @@ export function questions(group) {
 
 /** @param {readonly KnownNode[]} nodes */
 export function preflight(nodes) {
-  return nodes.flatMap((node) => [...misnamed(node), ...renumbered(node), ...unfit(node)])
+  return nodes.flatMap((node) => [...misnamed(node), ...strange(node), ...renumbered(node), ...unfit(node)])
 }
 
 /** @param {KnownNode} node */
@@ -29,6 +32,11 @@ function misnamed({ name, facts }) {
     `the inventory says ${name}, but that host calls itself '${own ?? ''}' (uname -n), and heartbeat goes by that: ` +
       `run 'hostnamectl set-hostname ${name}' there, or write '${own ?? ''}' in the inventory`,
   ]
+}
+
+/** @param {KnownNode} node */
+function strange({ name, vars, facts }) {
+  return otherPlatform(vars.platform, facts.release?.stdout ?? '').map((why) => `${name}: ${why}`)
 }
 
 /** @param {KnownNode} node */

@@ -93,7 +93,7 @@ export function settled(group) {
  */
 export function takenOver(group, node, guard) {
   const run = sh`
-    /usr/share/heartbeat/hb_takeover all
+    ${group.platform.heartbeat.tools}/hb_takeover all
     before= idle=0
     until (
       ${isComplete(group)}

@@ -13,7 +13,10 @@ export function heartbeatConfiguration(cluster) {
     file({ path: '/etc/ha.d/resource.d/unit', content: unitScript(), mode: '0755', ...ours }),
     file({ path: '/etc/ha.d/watch', content: watch(cluster), mode: '0755', ...ours }),
     file({ path: '/etc/ha.d/haresources', content: haresources(cluster), mode: '0644', ...ours }),
-    file({ path: '/etc/ha.d/ha.cf', content: haCf(cluster), mode: '0644', ...ours }, { notify: reload }),
+    file(
+      { path: '/etc/ha.d/ha.cf', content: haCf(cluster), mode: '0644', ...ours },
+      { notify: reload(cluster.platform) },
+    ),
   ]
 }
 
@@ -44,7 +47,7 @@ export function started(cluster) {
 }
 
 /** @param {Cluster} cluster */
-export function haCf({ nodes, heartbeat, vip, units, components }) {
+export function haCf({ nodes, heartbeat, vip, units, components, platform }) {
   const { udpport, cards, ping, keepalive, warntime, deadtime, initdead } = heartbeat
   return template(new URL('../templates/ha.cf', import.meta.url), {
     udpport,
@@ -58,6 +61,7 @@ export function haCf({ nodes, heartbeat, vip, units, components }) {
     // A router may be away for a moment longer than a node.
     deadping: deadtime + 5,
     ping: ping.join(' '),
+    programs: platform.heartbeat.programs,
     vip: vip.address,
     units: units.join(' '),
   })
@@ -73,9 +77,12 @@ export function unitScript() {
   return template(new URL('../templates/unit', import.meta.url), {})
 }
 
-/** @param {Pick<Cluster, 'components'>} cluster */
-export function watch({ components }) {
+/** @param {Pick<Cluster, 'components' | 'platform'>} cluster */
+export function watch({ components, platform }) {
   const questions = components.flatMap(({ peerReady }) => peerReady ?? []).map(({ text }) => text)
   const url = new URL('../templates/watch', import.meta.url)
-  return template(url, { peer_is_ready: (questions.length > 0 ? questions : [':']).join(' &&\n') })
+  return template(url, {
+    peer_is_ready: (questions.length > 0 ? questions : [':']).join(' &&\n'),
+    tools: platform.heartbeat.tools,
+  })
 }

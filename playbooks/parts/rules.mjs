@@ -1,8 +1,10 @@
 // What only a look across both nodes can find. Checked before any host is contacted.
 import { isInSubnet, subnetOf } from 'runsheet/cluster'
+import { applicationOf } from './applications.mjs'
 import { byCluster } from './cluster.mjs'
 import { mastersHaveTheirUser } from './distributed/rules.mjs'
 import { deviceProblems } from './fencing/devices.mjs'
+import { packaged } from './platforms/rules.mjs'
 
 /** @typedef {import('./variables.mjs').Node} Node */
 /** @typedef {import('runsheet').RuleViolation} Violation */
@@ -10,6 +12,7 @@ import { deviceProblems } from './fencing/devices.mjs'
 /** @typedef {(first: Node, second: Node) => Violation[]} Check */
 
 const OF_THE_CLUSTER = /** @type {const} */ ([
+  'platform',
   'home',
   'vip',
   'storage',
@@ -23,6 +26,7 @@ const OF_THE_CLUSTER = /** @type {const} */ ([
 /** Small ones: a rule that meets a value which is wrong in itself is left out. */
 export const rules = [
   pairs,
+  packaged,
   mastersHaveTheirUser,
   ...[
     ...OF_THE_CLUSTER.map(equal),
@@ -71,7 +75,8 @@ export function sharedStorage(nodes) {
   return nodes
     .filter(({ vars }) => !vars.storage)
     .flatMap((node) => {
-      const { database, application } = node.vars
+      const { database } = node.vars
+      const application = applicationOf(node.vars)
       const data = database.mode === 'shared-disk' ? ['the database'] : []
       const files = application && application.share.length > 0 ? ['files of the application'] : []
       const what = [...data, ...files].join(' and ')

@@ -1,6 +1,6 @@
 // The variables of a host of a cluster. What is not described here is refused.
 import { Secret, z } from 'runsheet'
-import { application, presets } from './applications.mjs'
+import { application } from './applications.mjs'
 import { masters } from './distributed/variables.mjs'
 
 const seconds = z.int().min(1).max(3600)
@@ -148,7 +148,22 @@ const stonith = z.strictObject({
   parameters: parameters.default({}).describe('Those of all nodes; passwords as !secret'),
 })
 
+const repository = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'letters, digits and - _'),
+  baseurls: z.array(z.string()).min(1).describe('http:, https: or file:'),
+  key: z.string().optional().describe('The armored public key of who signs its packages'),
+  trusted: z.boolean().default(false).describe('Its packages are not signed, and taken nevertheless'),
+})
+
 export const variables = z.strictObject({
+  platform: z
+    .enum(['debian-11', 'debian-12', 'debian-13', 'el6', 'el7', 'el8', 'el9', 'el10'])
+    .default('debian-12')
+    .describe('What the node runs; a run compares'),
+  repositories: z
+    .array(repository)
+    .default([])
+    .describe('Repositories of RPM packages beside those of the platform: one with heartbeat'),
   cluster: word.default('cluster').describe('Which pair the node belongs to, where an inventory has several'),
   address: z.ipv4().describe('Address of this node on the network of the service'),
   replication_address: z
@@ -186,7 +201,6 @@ export const variables = z.strictObject({
     .union([z.enum(['nagios', 'opsview']), application], {
       error: 'nagios, opsview, or an object with packages, services, groups, users and share',
     })
-    .transform((wanted) => (typeof wanted === 'string' ? presets[wanted] : wanted))
     .optional()
     .describe('What the cluster runs beside a database'),
   masters: masters.optional(),

@@ -1,4 +1,5 @@
 // The ways in which both nodes come to the same data.
+import { platformOf } from '../platforms/index.mjs'
 import { accounts } from './accounts.mjs'
 import { remote } from './remote.mjs'
 import { replication } from './replication.mjs'
@@ -11,8 +12,13 @@ import { sharedDisk } from './shared-disk.mjs'
  * @param {Variables} variables
  * @returns {Component[]}
  */
-export function database({ storage, database: wanted, vip }) {
-  if (wanted.mode === 'remote') return [remote(wanted.address)]
-  if (wanted.mode === 'replication') return [replication(wanted), ...accounts(wanted.accounts, vip.address)]
-  return storage ? [sharedDisk(storage, wanted.accounts), ...accounts(wanted.accounts, vip.address)] : []
+export function database(variables) {
+  const { storage, database: wanted, vip } = variables
+  const platform = platformOf(variables)
+  if (wanted.mode === 'remote') return [remote(wanted.address, platform)]
+  if (wanted.mode === 'replication')
+    return [replication(wanted, platform), ...accounts(wanted.accounts, vip.address)]
+  return storage
+    ? [sharedDisk(storage, wanted.accounts, platform), ...accounts(wanted.accounts, vip.address)]
+    : []
 }

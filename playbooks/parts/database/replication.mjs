@@ -32,17 +32,19 @@ const PRIVILEGES = [
 
 /**
  * @param {Replication} database
+ * @param {import('../platforms/index.mjs').Platform} platform
  * @returns {Component}
  */
-export function replication(database) {
+export function replication(database, { packages, database: server }) {
   return {
-    packages: ['mariadb-server', 'mariadb-backup'],
+    packages: [...packages.database, ...packages.backup],
+    ports: [{ name: 'mysql', port: 3306 }],
     resources: ['db-promote'],
     state,
     configuration: (cluster, node) => [
       file(
         {
-          path: '/etc/mysql/mariadb.conf.d/90-cluster.cnf',
+          path: server.settings,
           content: settings(database, cluster, node),
           mode: '0644',
           ...ours,

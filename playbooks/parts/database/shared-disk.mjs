@@ -1,11 +1,12 @@
 // MariaDB with its data on the shared storage: one copy, used by the active node alone.
-import { play, sh } from 'runsheet'
+import { lines, play, raw, sh } from 'runsheet'
 import { command, file, template } from 'runsheet/resources'
 import { storageHere } from '../storage/conditions.mjs'
 
 /** @typedef {import('../cluster.mjs').Component} Component */
 /** @typedef {import('../variables.mjs').Account} Account */
 /** @typedef {import('../variables.mjs').Storage} Storage */
+/** @typedef {import('../platforms/index.mjs').Platform} Platform */
 
 /** Its user has the same number on both nodes, since it owns files that both see. */
 export const account = {
@@ -16,17 +17,20 @@ export const account = {
 /**
  * @param {Storage} storage
  * @param {readonly Account[]} accounts
+ * @param {Platform} platform
  * @returns {Component}
  */
-export function sharedDisk(storage, accounts) {
+export function sharedDisk(storage, accounts, { packages, database: server }) {
   return {
-    packages: ['mariadb-server'],
+    packages: packages.database,
+    ports: accounts.length > 0 ? [{ name: 'mysql', port: 3306 }] : [],
+    contexts: server.context ? [{ path: datadir(storage), type: server.context }] : [],
     groups: [account.group],
     users: [account.user],
-    services: [{ unit: 'mariadb', check: 'mariadb-admin --silent ping' }],
+    services: [{ unit: 'mariadb', check: `${server.admin} --silent ping` }],
     configuration: () => [
       file({
-        path: '/etc/mysql/mariadb.conf.d/90-cluster.cnf',
+        path: server.settings,
         content: databaseSettings(storage, accounts),
         mode: '0644',
         owner: 'root',
@@ -34,7 +38,7 @@ export function sharedDisk(storage, accounts) {
       }),
     ],
     prepare: ({ nodes, home }) => [
-      play('database on the shared storage', nodes, (node) => [systemTables(storage, node === home)]),
+      play('database on the shared storage', nodes, (node) => [systemTables(storage, server, node === home)]),
     ],
   }
 }
@@ -67,9 +71,10 @@ function datadir({ mount }) {
  * database is the root of the node, by unix_socket.
  *
  * @param {Storage} storage
+ * @param {Platform['database']} server
  * @param {boolean} isHome
  */
-function systemTables(storage, isHome) {
+function systemTables(storage, { install, context }, isHome) {
   const path = datadir(storage)
   return command(
     {
@@ -78,9 +83,9 @@ function systemTables(storage, isHome) {
       run: sh`
         rm -rf ${`${path}.new`}
         install -d -o mysql -g mysql -m 0700 ${`${path}.new`}
-        mariadb-install-db --user=mysql --datadir=${`${path}.new`} --cross-bootstrap --rpm \\
-          --skip-test-db --auth-root-authentication-method=socket </dev/null >/dev/null
-        mv -T ${`${path}.new`} ${path}`,
+        ${raw(install)} --user=mysql --datadir=${`${path}.new`} </dev/null >/dev/null
+        mv -T ${`${path}.new`} ${path}
+        ${lines(context ? [sh`restorecon -R ${path}`] : [])}`,
     },
     { when: storageHere(storage, isHome) },
   )

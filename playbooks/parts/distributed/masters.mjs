@@ -1,6 +1,8 @@
 // Both nodes of a cluster as masters of slaves: one key of the user who logs in there, one key by which they are known.
 import { handler, play, sh } from 'runsheet'
 import { assert, command } from 'runsheet/resources'
+import { applicationOf } from '../applications.mjs'
+import { platformOf } from '../platforms/index.mjs'
 import { storageHere } from '../storage/conditions.mjs'
 import { keyFiles, userKey } from './keys.mjs'
 
@@ -19,7 +21,7 @@ export function masters(variables) {
   if (!wanted) return []
   return [
     {
-      configuration: () => hostKey(wanted.host_key),
+      configuration: () => hostKey(wanted.host_key, platformOf(variables)),
       // After the application: a home may be on the shared storage.
       prepare: ({ nodes, home }) => [
         play('keys of the masters', nodes, (node) => {
@@ -39,8 +41,8 @@ export function masters(variables) {
  *
  * @param {Variables} variables
  */
-export function userOf({ masters: wanted, application }) {
-  const user = application?.users.find(({ name }) => name === wanted?.user)
+export function userOf(variables) {
+  const user = applicationOf(variables)?.users.find(({ name }) => name === variables.masters?.user)
   if (!user) throw new TypeError('the rules have not been checked')
   return user
 }
@@ -53,20 +55,23 @@ export function userOf({ masters: wanted, application }) {
  * @returns {import('runsheet').TaskOptions}
  */
 export function whereHomeIs(variables, isHome) {
-  const { application, storage } = variables
+  const { storage } = variables
   const { home } = userOf(variables)
-  const shared = application?.share.some((path) => home === path || home.startsWith(`${path}/`))
+  const shared = applicationOf(variables)?.share.some((path) => home === path || home.startsWith(`${path}/`))
   return shared && storage ? { when: storageHere(storage, isHome) } : {}
 }
-
-const reload = handler('sshd reads its configuration anew', sh`sshd -t && systemctl reload ssh.service`)
 
 /**
  * One more key for sshd. As soon as one is named, sshd takes none by itself, so all those that it has are named beside it.
  *
  * @param {import('./variables.mjs').KeyPair} pair
+ * @param {import('../platforms/index.mjs').Platform} platform
  */
-function hostKey(pair) {
+function hostKey(pair, { sshd }) {
+  const reload = handler(
+    'sshd reads its configuration anew',
+    sh`sshd -t && systemctl reload ${`${sshd}.service`}`,
+  )
   return [
     ...keyFiles(HOST_KEY, pair, 'root', { notify: reload }),
     command(
@@ -91,8 +96,9 @@ function hostKey(pair) {
  * @param {Variables} variables
  * @param {boolean} isHome
  */
-function localhost({ application, storage }, isHome) {
-  const test = application?.localhost
+function localhost(variables, isHome) {
+  const { storage } = variables
+  const test = applicationOf(variables)?.localhost
   if (test === undefined || !storage) return []
   return [
     assert(

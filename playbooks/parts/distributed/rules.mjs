@@ -1,4 +1,5 @@
 // What masters and slaves need of each other. Checked before any host is contacted.
+import { applicationOf } from '../applications.mjs'
 import { byCluster } from '../cluster.mjs'
 import { violation } from '../rules.mjs'
 
@@ -9,8 +10,8 @@ import { violation } from '../rules.mjs'
 /** @type {(nodes: readonly Node[]) => Violation[]} */
 export function mastersHaveTheirUser(nodes) {
   return nodes.flatMap((node) => {
-    const { masters, application } = node.vars
-    if (!masters || application?.users.some(({ name }) => name === masters.user)) return []
+    const { masters } = node.vars
+    if (!masters || applicationOf(node.vars)?.users.some(({ name }) => name === masters.user)) return []
     return [violation(node, ['masters', 'user'], `the application has no user ${masters.user}`)]
   })
 }

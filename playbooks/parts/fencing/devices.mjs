@@ -3,32 +3,40 @@ import { Secret } from 'runsheet'
 
 /** @typedef {import('../variables.mjs').Node} Node */
 /** @typedef {import('../variables.mjs').Stonith} Stonith */
+/** @typedef {import('../platforms/index.mjs').Packages} Packages */
 
 /**
  * The parameters of well-known plugins in the order in which heartbeat takes them, all of which it wants
- * (`stonith -t PLUGIN -n` of cluster-glue 1.0.12), the one that names the hosts a device is for, if any, and the package
- * of Debian with the program that the plugin calls.
+ * (`stonith -t PLUGIN -n` of cluster-glue 1.0.12), the one that names the hosts a device is for, if any, and the packages
+ * with the program that the plugin calls.
  *
- * @type {Readonly<Record<string, { names: readonly string[], hosts?: string, packages?: readonly string[] }>>}
+ * @type {Readonly<Record<string, { names: readonly string[], hosts?: string, packages?: (of: Packages) => readonly string[] }>>}
  */
 const PLUGINS = {
   'external/ipmi': {
     names: ['hostname', 'ipaddr', 'userid', 'passwd', 'interface'],
     hosts: 'hostname',
-    packages: ['ipmitool'],
+    packages: () => ['ipmitool'],
   },
   'external/libvirt': {
     names: ['hostlist', 'hypervisor_uri', 'reboot_method'],
     hosts: 'hostlist',
-    packages: ['libvirt-clients'],
+    packages: ({ libvirt }) => libvirt,
   },
-  'external/rackpdu': { names: ['hostlist', 'pduip', 'community'], hosts: 'hostlist', packages: ['snmp'] },
+  'external/rackpdu': {
+    names: ['hostlist', 'pduip', 'community'],
+    hosts: 'hostlist',
+    packages: ({ snmp }) => snmp,
+  },
   'external/lab': { names: ['switch'] },
 }
 
-/** @param {string} plugin */
-export function packagesOf(plugin) {
-  return PLUGINS[plugin]?.packages ?? []
+/**
+ * @param {string} plugin
+ * @param {{ packages: Packages }} platform
+ */
+export function packagesOf(plugin, { packages }) {
+  return PLUGINS[plugin]?.packages?.(packages) ?? []
 }
 
 /** They ask the node itself, or nobody: one that hangs goes on to write. */

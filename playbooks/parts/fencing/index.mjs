@@ -2,6 +2,7 @@
 import { text } from 'runsheet'
 import { workingFencing } from 'runsheet/cluster'
 import { file } from 'runsheet/resources'
+import { platformOf } from '../platforms/index.mjs'
 import { reload } from '../reload.mjs'
 import { deviceOf, packagesOf } from './devices.mjs'
 
@@ -18,14 +19,16 @@ const CONFIGURATION = '/etc/ha.d/stonith.conf'
  * @param {Variables} variables
  * @returns {Component[]}
  */
-export function fencing({ fencing: wanted }) {
+export function fencing(variables) {
+  const { fencing: wanted } = variables
   if (wanted === 'none') return []
+  const platform = platformOf(variables)
   const { plugin } = wanted
   return [
     {
-      packages: packagesOf(plugin),
+      packages: packagesOf(plugin, platform),
       directives: [`stonith ${plugin} ${CONFIGURATION}`],
-      configuration: ({ nodes }, node) => [configured(wanted, peerOf(nodes, node))],
+      configuration: ({ nodes }, node) => [configured(wanted, peerOf(nodes, node), platform)],
       idle: ({ nodes }) => [
         workingFencing({
           hosts: nodes.map(({ name }) => name),
@@ -41,8 +44,9 @@ export function fencing({ fencing: wanted }) {
 /**
  * @param {Stonith} wanted
  * @param {Pick<Node, 'vars'>} peer that the device resets
+ * @param {import('../platforms/index.mjs').Platform} platform
  */
-function configured(wanted, peer) {
+function configured(wanted, peer, platform) {
   return file(
     {
       path: CONFIGURATION,
@@ -51,7 +55,7 @@ function configured(wanted, peer) {
       owner: 'root',
       group: 'root',
     },
-    { notify: reload },
+    { notify: reload(platform) },
   )
 }
 

@@ -17,12 +17,14 @@ import { rejoin, replace } from './return.mjs'
 
 /**
  * @param {Drbd} storage
+ * @param {import('../platforms/index.mjs').Packages} packages
  * @returns {Component}
  */
-export function drbd(storage) {
-  const { device, mount, filesystem, version } = storage
+export function drbd(storage, packages) {
+  const { device, mount, filesystem, version, port } = storage
   return {
-    packages: ['drbd-utils'],
+    packages: packages.drbd[version],
+    ports: [{ name: 'drbd', port }],
     daemons: [bootUnit(storage)],
     modules: ['drbd'],
     files: [`/etc/drbd.d/${storage.resource}.res`],

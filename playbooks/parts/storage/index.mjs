@@ -1,4 +1,5 @@
 // The kinds of storage that both nodes come to the same files by; a cluster without shared files has none.
+import { platformOf } from '../platforms/index.mjs'
 import { drbd } from './drbd.mjs'
 import { lun } from './lun.mjs'
 import { nfs } from './nfs.mjs'
@@ -10,15 +11,17 @@ import { nfs } from './nfs.mjs'
  * @param {Variables} variables
  * @returns {Component[]}
  */
-export function storage({ storage: wanted, vip }) {
+export function storage(variables) {
+  const { storage: wanted, vip } = variables
+  const { packages } = platformOf(variables)
   switch (wanted?.kind) {
     case undefined:
       return []
     case 'drbd':
-      return [drbd(wanted)]
+      return [drbd(wanted, packages)]
     case 'lun':
       return [lun(wanted)]
     case 'nfs':
-      return [nfs(wanted, vip)]
+      return [nfs(wanted, vip, packages)]
   }
 }

@@ -13,12 +13,13 @@ import { bareMountPoint } from './mount-point.mjs'
 /**
  * @param {Nfs} storage
  * @param {import('../variables.mjs').Variables['vip']} vip
+ * @param {import('../platforms/index.mjs').Packages} packages
  * @returns {Component}
  */
-export function nfs(storage, vip) {
+export function nfs(storage, vip, packages) {
   const { export: source, mount: path } = storage
   return {
-    packages: ['nfs-common'],
+    packages: packages.nfs,
     resources: [`Filesystem::${source}::${path}::nfs`],
     state: {
       // A server of NFS does not tell who has mounted it: whoever serves answers at the address.

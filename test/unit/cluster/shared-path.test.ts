@@ -36,6 +36,26 @@ function sh(script: string, packaged: string[] = []) {
   return spawnSync('sh', ['-ec', script], { encoding: 'utf8', env })
 }
 
+/** The same where rpm keeps the books: of all programs there are only those that the script needs. */
+function shOfRpm(script: string, packaged: string[]) {
+  const tools = ['sh', 'find', 'grep', 'sort', 'mv', 'mkdir', 'ln', 'readlink']
+  const found = tools.map((tool) => spawnSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }))
+  mkdirSync(at('rpm'), { recursive: true })
+  for (const [index, { stdout }] of found.entries()) symlinkSync(stdout.trim(), at(`rpm/${tools[index]}`))
+  const known = packaged.map((path) => `'${path.replaceAll("'", "'\\''")}'`).join(' | ')
+  writeFileSync(
+    at('rpm/rpm'),
+    `#!/bin/sh
+case $1 in
+  -ql) printf '%s\n' ${packaged.map((path) => `'${path.replaceAll("'", "'\\''")}'`).join(' ')} ;;
+  -qf) shift 3; for file; do case $file in ${known || "''"}) echo some-package ;; *) echo "file $file is not owned by any package" ;; esac; done ;;
+esac
+`,
+  )
+  chmodSync(at('rpm/rpm'), 0o755)
+  return spawnSync('sh', ['-ec', script], { encoding: 'utf8', env: { PATH: at('rpm') } })
+}
+
 function state(): string {
   return sh(task().probe.text).stdout.trimEnd()
 }
@@ -87,6 +107,24 @@ test('a directory with a file of no package is refused, and stays', () => {
   expect(stderr).toContain('main.cfg.ours')
   expect(stderr).not.toMatch(/main\.cfg$/m)
   expect(existsSync(at("it's here/etc/objects/ours.cfg"))).toBe(true)
+})
+
+test('where rpm keeps the books it is the same', () => {
+  const files = local('main.cfg', 'objects/one.cfg')
+  const [ours = ''] = local('objects/ours.cfg')
+  expect(shOfRpm(task().apply.text, files)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining(ours),
+  })
+  rmSync(ours)
+  rmSync(at('rpm'), { recursive: true })
+  expect(shOfRpm(task().apply.text, files)).toMatchObject({ status: 0, stderr: '' })
+  expect(existsSync(at("it's here/etc.local/objects/one.cfg"))).toBe(true)
+})
+
+test("where nobody keeps books every file is somebody's", () => {
+  local('main.cfg')
+  expect(shOfRpm(task().apply.text, [])).toMatchObject({ status: 1 })
 })
 
 test('a link of no package is refused as a file would be', () => {

@@ -42,11 +42,18 @@ test('nobody and both are said as well', () => {
 
 test('a run does not begin on hosts that call themselves otherwise, or number an account otherwise', () => {
   const accounts = 'mysql:x:306:306::/nonexistent:/usr/sbin/nologin\n'
-  const right = { name: ['node1\n', 'node2\n'], accounts: [accounts, ''] } as const
+  const right = {
+    name: ['node1\n', 'node2\n'],
+    release: ['debian 12\n', 'debian 12\n'],
+    accounts: [accounts, ''],
+  } as const
   expect(preflight(known(right))).toEqual([])
   expect(preflight(known({ ...right, name: ['node1\n', 'node2.example.org\n'] }))).toEqual([
     "the inventory says node2, but that host calls itself 'node2.example.org' (uname -n), and heartbeat goes by that: " +
       "run 'hostnamectl set-hostname node2' there, or write 'node2.example.org' in the inventory",
+  ])
+  expect(preflight(known({ ...right, release: ['debian 12\n', 'rocky 9.4\n'] }))).toEqual([
+    'node2: it runs rocky 9.4, and the inventory says Debian 12: write platform: el9',
   ])
   expect(preflight(known({ ...right, accounts: [accounts.replace('306', '104'), ''] }))).toEqual([
     expect.stringMatching(/^node1: user mysql has the number 104, not 306, and may own files/),

@@ -117,7 +117,7 @@ describe('a run', () => {
       nodes().map((node) => ({
         ...node,
         facts: Object.fromEntries(
-          Object.entries({ name: node.name, drbd: found }).map(([question, stdout]) => [
+          Object.entries({ name: node.name, release: 'debian 12', drbd: found }).map(([question, stdout]) => [
             question,
             { exitCode: 0, stdout: `${stdout}\n`, stderr: '' },
           ]),

@@ -1,5 +1,6 @@
 import { Secret } from 'runsheet'
 import { expect, test, vi } from 'vitest'
+import { applicationOf } from '../../../playbooks/parts/applications.mjs'
 import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
 import { masters as component } from '../../../playbooks/parts/distributed/masters.mjs'
 import { mastersAndSlaves, mastersHaveTheirUser } from '../../../playbooks/parts/distributed/rules.mjs'
@@ -126,7 +127,8 @@ test('a home on the shared storage is only looked at where that is mounted', () 
     ['/var/lib/nagios/.ssh/id_ed25519', undefined],
     ['/var/lib/nagios/.ssh/id_ed25519.pub', undefined],
   ])
-  node.vars.application?.share.push('/var/lib/nagios')
+  const nagios = applicationOf(node.vars) ?? expect.fail()
+  node.vars.application = { ...nagios, share: [...nagios.share, '/var/lib/nagios'] }
   expect(keysOf(node.vars).map(({ when }) => when?.otherwise)).toEqual([
     'the shared storage is not mounted here',
     'the shared storage is not mounted here',

@@ -101,7 +101,7 @@ test.each([
   ['nobody', "echo \"Can't connect to server on '192.168.56.20' (115)\"; exit 1", 1],
 ])('whether a database answers: %s', (_, body, exitCode) => {
   const { run, calls } = sandbox({ 'mariadb-admin': body })
-  expect(run(asked('192.168.56.20').text).exitCode).toBe(exitCode)
+  expect(run(asked('192.168.56.20', 'mariadb-admin').text).exitCode).toBe(exitCode)
   expect(calls()).toEqual([
     'mariadb-admin --no-defaults --host=192.168.56.20 --user=nobody --connect-timeout=5 ping',
   ])

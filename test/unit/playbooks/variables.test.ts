@@ -1,6 +1,6 @@
 import { Secret } from 'runsheet'
 import { describe, expect, test } from 'vitest'
-import { presets } from '../../../playbooks/parts/applications.mjs'
+import { applicationOf } from '../../../playbooks/parts/applications.mjs'
 import { variables } from '../../../playbooks/parts/variables.mjs'
 import { written } from './fixture.ts'
 
@@ -24,7 +24,7 @@ test('what is left out has a default, a preset becomes its data', () => {
     initdead: 120,
     udpport: 694,
   })
-  expect(vars.application).toEqual(presets.nagios)
+  expect(applicationOf(vars)?.packages).toEqual(['nagios4-core', 'apache2'])
 })
 
 test("an application of one's own is an object", () => {
@@ -35,7 +35,11 @@ test("an application of one's own is an object", () => {
     users: [],
     share: [],
   }
-  expect(variables.parse({ ...good, application }).application).toEqual(application)
+  expect(variables.parse({ ...good, application }).application).toEqual({
+    ...application,
+    contexts: {},
+    ports: [],
+  })
 })
 
 const heartbeat = (more: object) => ({ ...good, heartbeat: { ...good.heartbeat, ...more } })
