@@ -15,7 +15,7 @@ import { statusOf } from './parts/status/questions.mjs'
 import { mustNotReplicate } from './parts/switchover.mjs'
 import { unhealthy, whatIsLeft } from './parts/update/conclusion.mjs'
 import { updating } from './parts/update/plays.mjs'
-import { pending, restartReasons } from './parts/update/questions.mjs'
+import { oldLists, pending, restartReasons } from './parts/update/questions.mjs'
 import { variables } from './parts/variables.mjs'
 
 export const playbook = definePlaybook({
@@ -35,6 +35,7 @@ export const playbook = definePlaybook({
     return {
       ...questions(group),
       status: statusOf(group),
+      lists: oldLists,
       pending: pending(group, node.vars.packages),
       restart: restartReasons(group),
     }

@@ -54,11 +54,16 @@ describe('update', () => {
     expect(await onBoth(VERSION)).toEqual(['1.0', '1.0'])
   })
 
-  it('says beforehand what would be upgraded', async () => {
-    await onBoth('sudo apt-get -q update')
+  it('says beforehand what would be upgraded, by lists of which it tells the age', async () => {
+    const blind = linesOf(await play('update', '-e', 'packages=all', '--check'), 'conclusion')
+    for (const node of NODES) expect(blind).toContain(`${node}: its lists of packages are of 20`)
+    expect(blind).not.toContain('lab-demo')
+    await onBoth('sudo apt-get -q update && sudo touch /var/lib/apt/lists/partial')
     const check = await play('update', '-e', 'packages=all', '--check')
     expect(check.code).toBe(0)
-    for (const node of NODES) expect(linesOf(check, 'conclusion')).toContain(`${node}: lab-demo 1.0 → 2.0`)
+    const told = linesOf(check, 'conclusion')
+    for (const node of NODES) expect(told).toContain(`${node}: lab-demo 1.0 → 2.0`)
+    expect(told).not.toContain('its lists of packages')
     expect(await onBoth(VERSION)).toEqual(['1.0', '1.0'])
   })
 

@@ -27,10 +27,15 @@ export function unhealthy(known) {
   ]
 }
 
-/** @param {readonly KnownNode[]} known */
+/**
+ * A check changes nothing, not even the lists of packages, by which it tells what is new.
+ *
+ * @param {readonly KnownNode[]} known
+ */
 export function whatIsLeft(known) {
   return [
     ...known.flatMap(({ name, facts }) => [
+      ...(facts.lists?.stdout ? [old(name, facts.lists.stdout)] : []),
       ...upgradesIn(facts.pending?.stdout ?? '').map(
         ({ name: one, from, to }) => `${name}: ${one} ${from} → ${to}`,
       ),
@@ -41,4 +46,9 @@ export function whatIsLeft(known) {
     ]),
     ...conclusion(known),
   ]
+}
+
+/** @param {string} name @param {string} since */
+function old(name, since) {
+  return `${name}: its lists of packages are of ${since.trim()}; a run renews them first, and may find more than is told here`
 }

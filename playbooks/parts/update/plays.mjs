@@ -5,7 +5,7 @@ import { assert, command, pkg, reboot } from 'runsheet/resources'
 import { byCluster, clusterOf } from '../cluster.mjs'
 import { saidOf } from '../group.mjs'
 import { afterwards, mayTakeOver, switched } from '../switchover.mjs'
-import { modulesAreThere, restartReasons, upgradesIn } from './questions.mjs'
+import { modulesAreThere, oldLists, restartReasons, upgradesIn } from './questions.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('../variables.mjs').Variables & { packages: import('./questions.mjs').Extent }} Update */
@@ -84,15 +84,15 @@ function needsNothing({ facts }) {
 }
 
 function freshLists() {
-  const lists = '/var/lib/apt/lists/partial'
   return command({
     name: 'the lists of packages are of this hour',
     unless: sh`
-      [ -n "$(find ${lists} -prune -mmin -60)" ] &&
-        [ -z "$(find /etc/apt/sources.list /etc/apt/sources.list.d -newer ${lists} 2>/dev/null)" ]`,
+      old=$(
+        ${oldLists}
+      ) && [ -z "$old" ]`,
     run: sh`
       apt-get -q -o DPkg::Lock::Timeout=120 update
-      touch ${lists}`,
+      touch /var/lib/apt/lists/partial`,
   })
 }
 

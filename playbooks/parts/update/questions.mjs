@@ -26,6 +26,13 @@ export function pending({ packages }, extent) {
       $1 == "Conf" && !known[$2] { print $2, "half-configured", substr($3, 2) }'`
 }
 
+/** Prints of when the lists of packages are, where that is more than an hour ago or before the sources that they are of. */
+export const oldLists = sh`
+  lists=/var/lib/apt/lists/partial
+  [ -n "$(find $lists -prune -mmin -60)" ] &&
+    [ -z "$(find /etc/apt/sources.list /etc/apt/sources.list.d -newer $lists 2>/dev/null)" ] ||
+    date -r $lists '+%Y-%m-%d %H:%M' 2>/dev/null || echo 'an unknown time'`
+
 /** @param {string} answer @returns {Upgrade[]} */
 export function upgradesIn(answer) {
   return answer

@@ -2,7 +2,7 @@ import type { KnownHost } from 'runsheet'
 import { describe, expect, test, vi } from 'vitest'
 import { groupOf } from '../../../playbooks/parts/cluster.mjs'
 import { updating } from '../../../playbooks/parts/update/plays.mjs'
-import { pending, restartReasons, upgradesIn } from '../../../playbooks/parts/update/questions.mjs'
+import { oldLists, pending, restartReasons, upgradesIn } from '../../../playbooks/parts/update/questions.mjs'
 import { playbook } from '../../../playbooks/update.mjs'
 import { nodes } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
@@ -123,6 +123,37 @@ describe('what is to be updated', () => {
   test('cannot be told where apt fails', () => {
     const { run } = sandbox({ 'apt-get': 'echo no >&2; exit 100' })
     expect(run(pending(group, 'all').text)).toMatchObject({ exitCode: 100, stdout: '' })
+  })
+
+  const PARTIAL = '/var/lib/apt/lists/partial'
+  test.each([
+    ['of this hour', `echo ${PARTIAL}`, '', ''],
+    ['old', '', '', '2026-11-20 08:15\n'],
+    [
+      'older than the sources',
+      `echo ${PARTIAL}`,
+      'echo /etc/apt/sources.list.d/new.list',
+      '2026-11-20 08:15\n',
+    ],
+  ])('is told by lists that are %s', (_, fresh, newer, told) => {
+    const { run } = sandbox({
+      find: `case "$*" in *-mmin*) ${fresh || ':'} ;; *-newer*) ${newer || ':'} ;; esac`,
+      date: `echo '2026-11-20 08:15'`,
+    })
+    expect(run(oldLists.text)).toMatchObject({ exitCode: 0, stdout: told })
+  })
+
+  test('is told by lists that nobody can date', () => {
+    const { run } = sandbox({ find: ':', date: 'exit 1' })
+    expect(run(oldLists.text)).toMatchObject({ exitCode: 0, stdout: 'an unknown time\n' })
+  })
+
+  test('may be more than a check tells, where the lists are old', () => {
+    const lists = { exitCode: 0, stdout: '2026-11-20 08:15\n', stderr: '' }
+    const known = hosts.map((host) => ({ ...host, facts: host.name === 'node1' ? { lists } : {} }))
+    expect(playbook.conclusion?.(known).filter((line) => line.includes('lists of packages'))).toEqual([
+      'node1: its lists of packages are of 2026-11-20 08:15; a run renews them first, and may find more than is told here',
+    ])
   })
 
   test('is a restart, where another kernel or another program of heartbeat waits', () => {
