@@ -4,6 +4,7 @@
 //
 //   npx zx playbooks/reseed.mjs -i inventory.yml -e node=node2 --check
 //   npx zx playbooks/reseed.mjs -i inventory.yml -e node=node2
+//   npx zx playbooks/reseed.mjs -i inventory.yml -e node=node2 -e method=copy   # its files, by mariadb-backup
 import { definePlaybook, run, z } from 'runsheet'
 import { asItIs } from 'runsheet/lab'
 import { groupOf } from './parts/cluster.mjs'
@@ -24,13 +25,22 @@ export const playbook = definePlaybook({
       .string()
       .default('')
       .describe('The node whose data are made anew; a person names it, by -e node=NODE'),
+    method: z
+      .enum(['dump', 'copy'])
+      .default('dump')
+      .describe(
+        'dump: as statements, without a pause of the replica before; copy: its files, by mariadb-backup, quicker where there is much',
+      ),
   }),
   rules: [
     ...rules,
     (nodes) => mustBeNode(nodes, 'node', nodes[0]?.vars.node),
     (nodes) => databaseMode('replication')(nodes.filter(({ name, vars }) => name === vars.node)),
   ],
-  facts: (node) => ({ ...questions(groupOf(node.vars)), comparison: lastComparison }),
+  facts: (node) => ({
+    ...questions(groupOf(node.vars)),
+    ...(node.name === node.vars.node && { comparison: lastComparison }),
+  }),
   preflight,
   plays: reseedPlays,
   conclusion: (nodes) => [...conclusion(pairOf(nodes, nodes[0]?.vars.node).nodes), ...comparisonOf(nodes)],

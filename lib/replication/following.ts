@@ -48,6 +48,10 @@ export function mustBeReadOnly({ readOnly }: Server): string[] {
   return readOnly ? [] : ['its database takes writes']
 }
 
+export function mustTakeWrites({ readOnly }: Server): string[] {
+  return readOnly ? ['its database takes no writes: nobody has promoted it'] : []
+}
+
 export function mustFollowNobody({ replica }: Server): string[] {
   return replica ? [`its database follows ${replica.source || 'another one'}`] : []
 }
@@ -63,6 +67,13 @@ export const READ_ONLY: Demand = {
   of: 'target',
   asks: ['database'],
   holds: sh`${says('^read_only\tON$')} && ${says('^server_id\t[0-9]*$')} && ${says('^version\t')}`,
+}
+
+export const TAKES_WRITES: Demand = {
+  that: 'its database takes the writes',
+  of: 'peers',
+  asks: ['database'],
+  holds: says('^read_only\tOFF$'),
 }
 
 export const FOLLOWS_NOBODY: Demand = {
@@ -87,11 +98,14 @@ export function isReadOnly(login: MysqlLogin | undefined): Shell {
     ) && printf '%s\\n' "$said" | grep -q ${'^read_only\tON$'}`
 }
 
+/** Says so where both servers have one number: each takes what the other one sends for its own. Needs `readHistories`. */
+export const SAME_ID = sh`[ "$my_id" != "$its_id" ] || echo "it has the server_id $my_id, as its peer has"`
+
 /** Prints, on the node itself, what keeps its database from following its peer's; nothing where all is well. */
 export function conflicts(login: MysqlLogin | undefined, peer: string | undefined): Shell {
   return sh`
     ${readHistories(login, peer)}
-    [ "$my_id" != "$its_id" ] || echo "it has the server_id $my_id, as its peer has"
+    ${SAME_ID}
     own=$(unknown_to "$my_state" "$its_state,$its_position")
     [ -z "$own" ] || echo "it has transactions that its peer does not know ($own); rejoin.mjs lists and saves them first"`
 }

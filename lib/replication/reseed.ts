@@ -2,6 +2,7 @@ import { examine } from '../cluster/evidence.ts'
 import { type Demand, defineResource, type Guard } from '../resource/contract.ts'
 import { loginProblems } from '../resources/mysql-client.ts'
 import { type Shell, sh } from '../shell/sh.ts'
+import { copied } from './copy.ts'
 import { SPEAK } from './dialect.ts'
 import { findUnsaved } from './errant.ts'
 import {
@@ -10,17 +11,31 @@ import {
   judged,
   mustBeReadOnly,
   mustFollowNobody,
+  mustTakeWrites,
   type Pair,
   READ_ONLY,
+  SAME_ID,
+  TAKES_WRITES,
   toLines,
 } from './following.ts'
 import { PROMOTION } from './peer.ts'
 import { readThreads, sourceProblems } from './replica.ts'
 import { fill, INCOMPLETE, type Seed } from './seed.ts'
-import { describeServer, type Server } from './server.ts'
+import { describeServer } from './server.ts'
 
 /** Says that the copy was made anew and waits for its threads to be started. */
 const RESEEDED = `${PROMOTION}/reseeded`
+
+/** The data of a replica, and the way in which they come. */
+export interface Reseed extends Seed {
+  /**
+   * `dump`: as statements, by its client; the tables of others than InnoDB cannot be written to meanwhile. `copy`: its files,
+   * as a stream that the source offers at `port`; far quicker where there is much. `dump` if not given.
+   */
+  method?: 'dump' | 'copy'
+  /** `COPY_PORT` if not given. */
+  port?: number
+}
 
 /**
  * All data of a replica made anew from its source. One whose threads run is left alone: stop them, if its data are not to be
@@ -28,7 +43,7 @@ const RESEEDED = `${PROMOTION}/reseeded`
  *
  * @example reseed({ source }, { guard: reseeding(pair, vip) })
  */
-export const reseed = defineResource<Seed>({
+export const reseed = defineResource<Reseed>({
   kind: 'reseed',
   id: ({ source }) => `from ${source.host}`,
   problems: ({ source, login }) => [...sourceProblems(source), ...loginProblems(login)],
@@ -45,7 +60,7 @@ export const reseed = defineResource<Seed>({
     ${readThreads(want.login)}
     ${SPEAK}
     rm -f ${RESEEDED}
-    ${fill(want)}
+    ${want.method === 'copy' ? copied(want, want.port) : fill(want)}
     : > ${RESEEDED}
   `,
 })
@@ -86,25 +101,15 @@ export function reseeding(pair: Pair, vip: string): Guard {
   }
 }
 
-function mustTakeWrites({ readOnly }: Server): string[] {
-  return readOnly ? ['its database takes no writes: nobody has promoted it'] : []
-}
-
 function unsaved(where: Parameters<typeof findUnsaved>[0]): Shell {
   return sh`
     ${findUnsaved(where)}
+    ${SAME_ID}
     [ -z "$unsaved" ] || echo "it has transactions that its peer does not know and that are not saved: $unsaved"`
 }
 
-const TAKES_WRITES: Demand = {
-  that: 'its database takes the writes',
-  of: 'peers',
-  asks: ['database'],
-  holds: sh`printf '%s\\n' "$said_database" | grep -q ${'^read_only\tOFF$'}`,
-}
-
 const IS_SAVED: Demand = {
-  that: 'it has no transaction that its peer does not know and that is not saved',
+  that: 'it has a server_id of its own, and no transaction that its peer does not know and that is not saved',
   of: 'target',
   asks: ['unsaved'],
   holds: sh`[ -z "$said_unsaved" ]`,

@@ -51,9 +51,7 @@ export const DATABASES =
 export function fill({ source, login, peer = PEER }: Seed): Shell {
   return sh`
     case $by_gtid in *slave_pos) ;; *) ${fail('a first copy is made of MariaDB 10.0 and later: load a dump by hand')} ;; esac
-    mkdir -p ${PROMOTION}
-    echo ${`it is being filled from ${source.host}`} > ${INCOMPLETE}
-    rm -f ${`${PROMOTION}/compared`}
+    ${markIncomplete(source)}
     ${forget(login)}
     ${askPeer(sh`${CHARACTER}`, peer)}
     state= others=
@@ -63,11 +61,21 @@ export function fill({ source, login, peer = PEER }: Seed): Shell {
     ${load(login, peer)}
     ${adoptHistory(login)}
     ${ask(login, changeSource(source, sh`"$by_gtid"`))}
-    rm -f ${INCOMPLETE}`
+    ${unmarkIncomplete}`
 }
 
+/** From here on what is there is no copy that anybody may promote, or that was ever compared. */
+export function markIncomplete({ host }: Source): Shell {
+  return sh`
+    mkdir -p ${PROMOTION}
+    echo ${`it is being filled from ${host}`} > ${INCOMPLETE}
+    rm -f ${`${PROMOTION}/compared`}`
+}
+
+export const unmarkIncomplete = sh`rm -f ${INCOMPLETE}`
+
 /** Its history, and how many tables a transaction does not hold still, such as those of MyISAM. */
-const CHARACTER = `SELECT @@gtid_binlog_state AS state,
+export const CHARACTER = `SELECT @@gtid_binlog_state AS state,
   (SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND ENGINE <> 'InnoDB'
     AND TABLE_SCHEMA NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')) AS others\\G`
 
@@ -107,7 +115,7 @@ function socket({ socket: path, user }: MysqlLogin = {}): Shell {
  * Takes over the last transaction of each server that the source knows, which the dump has not: without them a later
  * comparison would take for unknown what is here. The last that was loaded comes last, and stands for its own server.
  */
-function adoptHistory(login: MysqlLogin | undefined): Shell {
+export function adoptHistory(login: MysqlLogin | undefined): Shell {
   return sh`
     ${ask(login, sh`'SELECT @@gtid_slave_pos AS position\\G'`)}
     position=

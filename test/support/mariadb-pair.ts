@@ -118,10 +118,30 @@ exec /usr/bin/mariadb-dump --defaults-file=${folder}/$TEST_HOST/db-peer.cnf "$@"
     // Heartbeat runs where a test says so.
     systemctl: `#!/bin/sh
 echo "$*" >>${folder}/$TEST_HOST/systemctl
+case $TEST_HOST in
+node1) socket=${pair.node1.socket} server="${pair.node1.command.join(' ')}" ;;
+*) socket=${pair.node2.socket} server="${pair.node2.command.join(' ')}" ;;
+esac
 case "$*" in
+  stop*mariadb*) mariadb-admin --no-defaults --socket=$socket --user=root shutdown ;;
+  start*mariadb*)
+    mariadb -e 'DO 1' 2>/dev/null && exit
+    setsid $server >/dev/null 2>&1 </dev/null &
+    until mariadb -e 'DO 1' 2>/dev/null; do sleep 0.1; done ;;
   is-active*heartbeat*) [ -e ${folder}/$TEST_HOST/heartbeat ] ;;
+  is-active*runsheet-copy*) [ -e ${folder}/$TEST_HOST/offer ] ;;
   is-active*) mariadb -e 'DO 1' 2>/dev/null && echo active || echo failed ;;
 esac`,
+    'mariadb-backup': `#!/bin/sh
+case $TEST_HOST in node1) socket=${pair.node1.socket} ;; *) socket=${pair.node2.socket} ;; esac
+case $1 in
+  --backup) shift; exec /usr/bin/mariadb-backup --no-defaults --backup --socket=$socket --datadir=\${socket%/socket}/data "$@" ;;
+  *) exec /usr/bin/mariadb-backup --no-defaults "$@" ;;
+esac`,
+    'systemd-run': `#!/bin/sh
+while case $1 in --*) ;; *) false ;; esac; do shift; done
+: >${folder}/$TEST_HOST/offer
+{ "$@"; rm ${folder}/$TEST_HOST/offer; } >${folder}/$TEST_HOST/offer.log 2>&1 </dev/null &`,
     logger: '#!/bin/sh',
     // Who holds the address of the service: nobody, unless a test says so.
     ip: `#!/bin/sh
@@ -148,7 +168,7 @@ function moved(task: Task, inside: (text: string) => string, guards: Map<Guard, 
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer()
     server.listen(0, '127.0.0.1', () => {

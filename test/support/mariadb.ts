@@ -11,6 +11,8 @@ const NOBODY = 65534
 /** A MariaDB server of this machine's own packages, reached by its socket. Its root needs no password. */
 export interface MariaDb {
   socket: string
+  /** By which it is started. */
+  command: readonly string[]
   /** Rows as the client prints them, without names. */
   query: (sql: string, user?: string, password?: string) => string
   /** As a power cut ends it. */
@@ -80,6 +82,7 @@ export async function startMariaDb(options: readonly string[] = ['--skip-network
   await start()
   return {
     socket,
+    command: [starter, ...all],
     query: (sql, user = 'root', password) =>
       execFileSync(
         'mariadb',
@@ -94,6 +97,8 @@ export async function startMariaDb(options: readonly string[] = ['--skip-network
     start,
     kill: () => end('SIGKILL'),
     stop: async () => {
+      // A test may have started another one on the same data.
+      spawnSync('mariadb-admin', ['--no-defaults', `--socket=${socket}`, '--user=root', 'shutdown'])
       await end('SIGTERM')
       rmSync(root, { recursive: true, force: true })
     },

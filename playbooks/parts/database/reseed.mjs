@@ -1,13 +1,15 @@
 // A replica's data made anew from the other node: saved first what only it has, then filled, started and compared.
-import { play, sh } from 'runsheet'
+import { play, playFromFacts, sh } from 'runsheet'
 import { COMPARED, compared, errantSaved, following, replica, reseed, reseeding } from 'runsheet/replication'
+import { look } from '../conclusion.mjs'
 import { pairOf } from '../named-node.mjs'
-import { sourceFor } from './replication.mjs'
+import { offered } from './offer.mjs'
+import { databaseAddress, sourceFor } from './replication.mjs'
 
 /** Seconds: a large database takes its time. */
 const A_DAY = 86_400
 
-/** @typedef {import('../variables.mjs').Variables & { node: string }} Reseed */
+/** @typedef {import('../variables.mjs').Variables & { node: string, method: 'dump' | 'copy' }} Reseed */
 
 /**
  * @param {readonly import('runsheet').Host<Reseed>[]} all
@@ -15,27 +17,48 @@ const A_DAY = 86_400
  */
 export function reseedPlays(all) {
   const { node, peer } = pairOf(all, all[0]?.vars.node)
-  const { database, vip } = node.vars
+  const { database, vip, method } = node.vars
   if (database.mode !== 'replication') throw new TypeError('the rules have not been checked')
   const source = sourceFor(database, peer)
   const pair = { nodes: /** @type {const} */ ([node.name, peer.name]) }
   // The parts know the variables of every cluster, and this playbook has one more.
   return /** @type {import('runsheet').Play<Reseed>[]} */ ([
     play('what only this node has', [node], () => [errantSaved({})]),
+    ...(method === 'copy' ? [offer(node, peer, source.host)] : []),
     play('new copy', [node], () => [
-      reseed({ source }, { guard: reseeding(pair, vip.address), timeout: A_DAY }),
+      reseed({ source, method }, { guard: reseeding(pair, vip.address), timeout: A_DAY }),
     ]),
     play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
     play('comparison', [node], () => [compared({}, { timeout: A_DAY })]),
   ])
 }
 
+/**
+ * The source opens the door for its replica alone, and for as long as one copy takes.
+ *
+ * @param {import('runsheet').Host<Reseed>} node
+ * @param {import('runsheet').Host<Reseed>} peer
+ * @param {string} address of the source
+ */
+function offer(node, peer, address) {
+  return playFromFacts('offer of a copy', [peer], (_, all) => {
+    const said = all.filter(({ name }) => name === node.name).map(look)[0]
+    return said?.threads === 'running' && said.follows === address
+      ? []
+      : [offered({ address, to: databaseAddress(node) })]
+  })
+}
+
 /** What the comparison found, for people. */
 export const lastComparison = sh`[ ! -s ${COMPARED} ] || cat ${COMPARED}`
 
-/** @param {readonly import('runsheet').KnownHost<Reseed>[]} known */
+/**
+ * Of the node where that was asked.
+ *
+ * @param {readonly import('runsheet').KnownHost<import('../variables.mjs').Variables>[]} known
+ */
 export function comparisonOf(known) {
-  return known
-    .filter(({ name, vars }) => name === vars.node)
-    .map(({ name, facts }) => `${name}: ${facts.comparison?.stdout.trim() || 'its data were not compared'}`)
+  return known.flatMap(({ name, facts: { comparison } }) =>
+    comparison ? [`${name}: ${comparison.stdout.trim() || 'its data were not compared'}`] : [],
+  )
 }
