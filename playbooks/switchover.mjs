@@ -9,7 +9,7 @@ import { groupOf } from './parts/cluster.mjs'
 import { conclusion, preflight, questions } from './parts/conclusion.mjs'
 import { mustBeNode } from './parts/named-node.mjs'
 import { rules } from './parts/rules.mjs'
-import { mustNotReplicate, switchover } from './parts/switchover.mjs'
+import { switchover } from './parts/switchover.mjs'
 import { variables } from './parts/variables.mjs'
 
 export const playbook = definePlaybook({
@@ -20,7 +20,7 @@ export const playbook = definePlaybook({
   vars: variables.extend({
     to: z.string().default('').describe('The node that takes over; a person names it, by -e to=NODE'),
   }),
-  rules: [...rules, mustNotReplicate, (nodes) => mustBeNode(nodes, 'to', nodes[0]?.vars.to)],
+  rules: [...rules, (nodes) => mustBeNode(nodes, 'to', nodes[0]?.vars.to)],
   facts: (node) => questions(groupOf(node.vars)),
   preflight,
   plays: switchover,

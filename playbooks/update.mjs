@@ -12,7 +12,6 @@ import { preflight, questions } from './parts/conclusion.mjs'
 import { packagedForApt } from './parts/platforms/rules.mjs'
 import { rules } from './parts/rules.mjs'
 import { statusOf } from './parts/status/questions.mjs'
-import { mustNotReplicate } from './parts/switchover.mjs'
 import { unhealthy, whatIsLeft } from './parts/update/conclusion.mjs'
 import { updating } from './parts/update/plays.mjs'
 import { oldLists, pending, restartReasons } from './parts/update/questions.mjs'
@@ -29,7 +28,7 @@ export const playbook = definePlaybook({
       .default('cluster')
       .describe('What is upgraded: the packages of the cluster, or all that are installed'),
   }),
-  rules: [...rules, mustNotReplicate, packagedForApt],
+  rules: [...rules, packagedForApt],
   facts: (node) => {
     const group = groupOf(node.vars)
     return {

@@ -47,7 +47,7 @@ export const replica = defineResource<Follow>({
     ${SPEAK}
     [ -n "$after_writes" ] || { echo "$server has no GTIDs to follow" >&2; exit 1; }
     ${ask(login, lines([sh`"STOP $replica; "`, changeSource(source, sh`"$after_writes"`), sh`"; START $replica"`], ''))}
-    rm -f ${['promoted', 'vouched', 'reseeded'].map((name) => `${PROMOTION}/${name}`)}
+    rm -f ${['promoted', 'vouched', 'reseeded', 'compared'].map((name) => `${PROMOTION}/${name}`)}
     ${awaitThreads(login)}
   `,
 })
@@ -83,11 +83,15 @@ export function changeSource({ host, port = 3306, user, password }: Source, from
   )
 }
 
-/** Sets `version`, `read_only`, `history`, `source`, its `receiver` and `applier` (Yes, No, Connecting), their `errors`, `behind` (seconds), and `threads`: running or stopped. */
+/**
+ * Sets `version`, `read_only`, `written` (the own binary log's last transactions), `arrived` (what was applied or is in the
+ * relay log), `history` (both), `source`, its `receiver` and `applier` (Yes, No, Connecting), their `errors`, `behind`
+ * (seconds), and `threads`: running or stopped.
+ */
 export function readThreads(login?: MysqlLogin): Shell {
   return sh`
     ${askServer(login)}
-    version= read_only= history= source=none receiver= applier= errors= behind=
+    version= read_only= written= arrived= history= source=none receiver= applier= errors= behind=
     ${eachLine(sh`$said`, READ_WORD)}
     case $receiver$applier in YesYes | ConnectingYes | PreparingYes) threads=running ;; *) threads=stopped ;; esac`
 }
@@ -96,7 +100,9 @@ const READ_WORD = sh`
   case $1 in
   version) version=$2 ;;
   read_only) read_only=$2 ;;
-  gtid_binlog_state | gtid_slave_pos) history=$history\${2-} ;;
+  gtid_binlog_state) written=\${2-} history=$history$written ;;
+  gtid_slave_pos) arrived=\${2-} history=$history$arrived ;;
+  Gtid_IO_Pos:) arrived=$arrived\${2:+,$2} ;;
   Master_Host: | Source_Host:) source=\${2:-none} ;;
   Slave_IO_Running: | Replica_IO_Running:) receiver=$2 ;;
   Slave_SQL_Running: | Replica_SQL_Running:) applier=$2 ;;

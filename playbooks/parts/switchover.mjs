@@ -9,20 +9,6 @@ import { pairOf } from './named-node.mjs'
 /** @typedef {import('./variables.mjs').Variables & { to: string }} Switchover */
 
 /**
- * Nothing asks yet whether a replica has all that its source has acknowledged, so no service is moved onto one.
- *
- * @param {readonly Node[]} nodes
- * @returns {import('runsheet').RuleViolation[]}
- */
-export function mustNotReplicate(nodes) {
-  const message =
-    'a database that replicates cannot be moved on purpose yet: what its replica lacks would be lost'
-  return nodes
-    .filter(({ vars }) => vars.database.mode === 'replication')
-    .map(({ name }) => ({ host: name, path: ['database', 'mode'], message }))
-}
-
-/**
  * @param {readonly import('runsheet').Host<Switchover>[]} all
  * @returns {import('runsheet').Play<Switchover>[]}
  */

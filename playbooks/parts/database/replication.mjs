@@ -2,6 +2,7 @@
 // follows it. Init runs both; what moves is the permission to write.
 import { handler, play, sh, text } from 'runsheet'
 import {
+  databaseHandover,
   following,
   PEER,
   PROMOTION,
@@ -14,10 +15,10 @@ import {
 import { command, directory, file, mysqlGrant, mysqlUser, service, template } from 'runsheet/resources'
 import { rejoin, replace } from './return.mjs'
 import { isReplica, isSource } from './roles.mjs'
+import { state } from './state.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('../cluster.mjs').Component} Component */
-/** @typedef {import('../cluster.mjs').State} State */
 /** @typedef {import('../variables.mjs').Node} Node */
 /** @typedef {import('../variables.mjs').Replication} Replication */
 
@@ -39,6 +40,7 @@ export function replication(database, { packages, database: server }) {
   return {
     packages: [...packages.database, ...packages.backup],
     ports: [{ name: 'mysql', port: 3306 }],
+    daemons: ['mariadb'],
     resources: ['db-promote'],
     state,
     configuration: (cluster, node) => [
@@ -58,6 +60,11 @@ export function replication(database, { packages, database: server }) {
     prepare: (cluster) => prepare(database, cluster),
     replace: (cluster, node) => replace(back(database, cluster, node)),
     rejoin: (cluster, node) => rejoin(back(database, cluster, node)),
+    handover: (cluster, to) => {
+      const from = peerOf(cluster, to)
+      return databaseHandover({ from: from.name, to: to.name, source: databaseAddress(from) })
+    },
+    handedOver: (cluster) => [followers(database, cluster)],
     release: ({ nodes }) => [play('database left to heartbeat', nodes, () => [leftToHeartbeat])],
   }
 }
@@ -82,9 +89,8 @@ const restarted = handler(
 function prepare(database, cluster) {
   const { nodes, home } = cluster
   const [first, second] = nodes.map(({ name }) => name)
-  const pair = { nodes: /** @type {const} */ ([first ?? '', second ?? '']) }
   // One guard for both nodes: they are judged together, on the same evidence.
-  const [empty, fit] = [seeding(pair), following(pair)]
+  const empty = seeding({ nodes: [first ?? '', second ?? ''] })
   const source = (/** @type {Node} */ node) => sourceFor(database, peerOf(cluster, node))
   return [
     play('database server', nodes, () => [service({ name: 'mariadb', running: true, enabled: true })]),
@@ -92,10 +98,26 @@ function prepare(database, cluster) {
     play('first copy of the database', nodes, (node) => [
       seed({ source: source(node) }, { when: isReplica(node === home), guard: empty }),
     ]),
-    play('replication', nodes, (node) => [
-      replica({ source: source(node) }, { when: isReplica(node === home), guard: fit }),
-    ]),
+    followers(database, cluster),
   ]
+}
+
+/**
+ * Whichever node takes no writes follows the other one, as after each move of the service.
+ *
+ * @param {Replication} database
+ * @param {Cluster} cluster
+ */
+function followers(database, cluster) {
+  const { nodes, home } = cluster
+  const [first, second] = nodes.map(({ name }) => name)
+  const guard = following({ nodes: [first ?? '', second ?? ''] })
+  return play('replication', nodes, (node) => [
+    replica(
+      { source: sourceFor(database, peerOf(cluster, node)) },
+      { when: isReplica(node === home), guard },
+    ),
+  ])
 }
 
 /**
@@ -192,39 +214,4 @@ function peerOf({ nodes }, node) {
   const peer = nodes.find(({ name }) => name !== node.name)
   if (!peer) throw new TypeError('the rules have not been checked')
   return peer
-}
-
-/** @type {State} */
-const state = {
-  read: sh`
-    database=down follows=none threads=stopped behind=unknown
-    found=$(
-    ${readThreads()}
-    echo "$read_only $source $threads \${behind:-unknown}"
-    ) 2>/dev/null || found=
-    set -- $found
-    case $# in 4)
-      database=readable follows=$2 threads=$3 behind=$4
-      [ "$1" = ON ] || database=writable ;;
-    esac`,
-  names: ['database', 'follows', 'threads', 'behind'],
-  here: { database: 'writable' },
-  elsewhere: { database: 'readable' },
-  tell: ({ database, follows, threads, behind }) => [
-    `database ${database}`,
-    ...(database === 'readable' ? [telling(follows, threads, behind)] : []),
-  ],
-}
-
-/**
- * @param {string | undefined} source
- * @param {string | undefined} threads
- * @param {string | undefined} behind
- */
-function telling(source = 'none', threads = 'stopped', behind = 'unknown') {
-  if (source === 'none') return 'follows nobody'
-  if (threads === 'stopped') return `does not follow ${source}: its threads are stopped`
-  return behind === 'unknown'
-    ? `is not connected to ${source}`
-    : `follows ${source}, ${behind} seconds behind`
 }

@@ -52,7 +52,7 @@ const NEXT_KERNEL = sh`next=$(linux-version list 2>/dev/null | linux-version sor
  *
  * @param {Group} group
  */
-export function restartReasons({ modules }) {
+export function restartReasons({ modules, daemons }) {
   return sh`
     [ ! -e /run/reboot-required ] || echo 'a package asks for it'
     ${NEXT_KERNEL}
@@ -64,9 +64,10 @@ export function restartReasons({ modules }) {
     [ -z "$loaded" ] || [ "$loaded" = "$(modinfo -F srcversion ${module})" ] || echo ${`another ${module} is installed than runs`}`,
       ),
     )}
-    case $(readlink "/proc/$(systemctl show --property=MainPID --value heartbeat.service)/exe") in
-      *' (deleted)') echo 'heartbeat runs a program that was replaced' ;;
-    esac`
+    for unit in heartbeat ${daemons}; do
+      main=$(systemctl show --property=MainPID --value "$unit.service") || continue
+      case $(readlink "/proc/$main/exe") in *' (deleted)') echo "$unit runs a program that was replaced" ;; esac
+    done`
 }
 
 /**

@@ -1,7 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { playbook } from '../../../playbooks/switchover.mjs'
-import { playbook as update } from '../../../playbooks/update.mjs'
-import { nodes } from './fixture.ts'
+import { nodes, replicating } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
 
 // The last line of a playbook runs it; here it is only read.
@@ -27,15 +26,20 @@ test('nobody but a node is named', () => {
   expect(said('node3')).toMatchObject([{ path: ['to'] }])
 })
 
-test('a database that replicates is not moved on purpose, since nothing asks whether its replica lacks anything', () => {
-  const replicating = towards('node2').map(({ name, vars }) => ({
-    name,
-    vars: { ...vars, packages: [], database: { mode: 'replication' } as never },
-  }))
-  for (const rules of [playbook.rules ?? [], update.rules ?? []])
-    expect(rules.flatMap((rule) => rule(replicating as never))).toContainEqual(
-      expect.objectContaining({ host: 'node1', path: ['database', 'mode'] }),
-    )
+test('of databases that replicate, the replica vouches before, and the old source follows at the end', () => {
+  const moved = playbook.plays(
+    replicating().map(({ name, vars }) => ({ name, vars: { ...vars, to: 'node2' } })),
+  )
+  expect(moved.map(({ name }) => name)).toEqual(['switchover', 'settled', 'replication'])
+  const guard = moved[0]?.tasks(moved[0].hosts[0] ?? (towards('node2')[0] as never))[0]?.guard
+  expect(Object.keys(guard?.ask ?? {})).toEqual(
+    expect.arrayContaining(['address', 'replication', 'database', 'lacking']),
+  )
+  const last = moved.at(-1)
+  expect(last?.hosts.map((host) => last.tasks(host)[0]?.guard?.protects)).toEqual([
+    'transactions that only one of two databases has',
+    'transactions that only one of two databases has',
+  ])
 })
 
 test('a node whose service does not answer has not taken over', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { following, reseeding, seeding } from '../../../lib/replication/index.ts'
+import { databaseHandover, following, reseeding, seeding } from '../../../lib/replication/index.ts'
 import type { Answer } from '../../../lib/resource/contract.ts'
 import { refusals, type Said } from '../cluster/said.ts'
 
@@ -90,6 +90,46 @@ describe('a first copy', () => {
       { database: server('ON', '192.0.2.9') },
       'node2: its database follows',
     ],
+  ])('is refused: %s', (_, node1, node2, reason) => {
+    expect(refusals(guard, usual, node1, node2).join('\n')).toMatch(escaped(reason))
+  })
+})
+
+describe('a move of the permission to write', () => {
+  // The target comes first, as for all guards of this table.
+  const guard = databaseHandover({ from: 'node2', to: 'node1', source: '192.0.2.2' })
+  const usual = { database: server('ON', '192.0.2.2'), lacking: '' }
+  const source = { database: server('OFF') }
+
+  test('may begin, where the replica has what the source had written', () => {
+    expect(refusals(guard, usual, {}, source)).toEqual([])
+  })
+
+  test.each<Row>([
+    ...ofBoth.map(
+      ([what, node1, node2, reason]): Row => [what, node1, node2 && { ...source, ...node2 }, reason],
+    ),
+    [
+      'it follows nobody',
+      { database: server('ON') },
+      source,
+      'node1: its database follows nobody, not 192.0.2.2',
+    ],
+    [
+      'it follows another one',
+      { database: server('ON', '192.0.2.22') },
+      source,
+      'node1: its database follows 192.0.2.22, not 192.0.2.2',
+    ],
+    [
+      'its replica does not run',
+      { lacking: 'its replica does not run (IO Connecting, SQL Yes):\n' },
+      source,
+      'node1: its replica does not run (IO Connecting, SQL Yes)',
+    ],
+    ['what it lacks is not known', { lacking: DOWN }, source, 'node1 cannot tell its lacking'],
+    ['nobody takes writes', {}, { database: server('ON') }, 'node2: its database takes no writes'],
+    ['the source follows it', {}, { database: server('OFF', '192.0.2.1') }, 'node2: its database follows'],
   ])('is refused: %s', (_, node1, node2, reason) => {
     expect(refusals(guard, usual, node1, node2).join('\n')).toMatch(escaped(reason))
   })

@@ -1,0 +1,111 @@
+// What is the matter with two databases that replicate, and what a fail-over would lose of them.
+import { describeTransactions, unknownTo } from 'runsheet/replication'
+
+/** @typedef {import('../cluster.mjs').Look} Look */
+/** @typedef {import('../cluster.mjs').Said} Said */
+/** @typedef {import('../cluster.mjs').Finding} Finding */
+/** @typedef {{ name: string, said: Said }} Server */
+
+/** Seconds behind its source that are no reason to be told: a large transaction takes its time. */
+const LAG = 10
+
+const ONE_SIDE = 'what one of the two has written'
+const UNKNOWN = 'nobody knows how much of the database'
+
+/**
+ * @param {readonly Look[]} looks
+ * @returns {Finding[]}
+ */
+export function replicationFindings(looks) {
+  const servers = looks.flatMap(({ name, said }) => (said ? [{ name, said }] : []))
+  const writers = servers.filter(({ said }) => said.database === 'writable').map(({ name }) => name)
+  const source = servers.find(({ said }) => said.vip === 'yes')
+  return [
+    ...(writers.length > 1
+      ? [critical(`the databases of ${writers.join(' and ')} both take writes`, ONE_SIDE)]
+      : []),
+    ...servers.flatMap((server) =>
+      server.said.vip === 'yes' ? ofSource(server) : ofReplica(server, source, looks),
+    ),
+    ...looks.filter(({ said }) => !said).map(({ name }) => unheard(name)),
+  ]
+}
+
+/** @param {string} name @returns {Finding} */
+function unheard(name) {
+  return { severity: 'warning', what: `what the database of ${name} has is not known`, lost: UNKNOWN }
+}
+
+/** @param {Server} server @returns {Finding[]} */
+function ofSource({ name, said }) {
+  const { database, follows = 'none' } = said
+  if (database === 'down') return [critical(`the database of ${name} is down, which holds the address`)]
+  if (database !== 'writable')
+    return [critical(`${name} holds the address, and its database takes no writes`)]
+  if (follows === 'none') return []
+  return [
+    critical(`the database of ${name} takes writes, and is set to follow ${follows}: the wrong direction`),
+  ]
+}
+
+/**
+ * @param {Server} replica
+ * @param {Server | undefined} source undefined where no node is seen to serve
+ * @param {readonly Look[]} looks
+ * @returns {Finding[]}
+ */
+function ofReplica({ name, said }, source, looks) {
+  const { database, follows = 'none', source_is: right, receiver, applier, behind = '' } = said
+  const peer = looks.find((look) => look.name !== name)?.name ?? 'its peer'
+  /** @param {string} what @returns {Finding} */
+  const broken = (what) => ({ severity: 'warning', what, lost: missing(said, source) })
+  if (database === 'down') return [{ ...broken(`the database of ${name} is down`), lost: UNKNOWN }]
+  if (database === 'writable')
+    return [critical(`the database of ${name} takes writes, and it does not hold the address`, ONE_SIDE)]
+  const own = errant(said, source)
+  const errants =
+    own === '' ? [] : [broken(`the database of ${name} has transactions of its own (${own}): see rejoin.mjs`)]
+  if (follows === 'none') return [broken(`the database of ${name} follows nobody`), ...errants]
+  if (right && follows !== right)
+    return [broken(`the database of ${name} follows ${follows}, not ${peer} (${right})`), ...errants]
+  return [
+    ...(receiver === 'Yes'
+      ? []
+      : [
+          broken(
+            `the database of ${name} receives nothing from ${peer} (IO thread: ${receiver || 'No'})${why(said)}`,
+          ),
+        ]),
+    ...(applier === 'Yes'
+      ? []
+      : [broken(`the database of ${name} applies nothing (SQL thread: ${applier || 'No'})${why(said)}`)]),
+    ...(Number(behind) > LAG ? [broken(`the database of ${name} is ${behind} seconds behind`)] : []),
+    ...errants,
+  ]
+}
+
+/** @param {Said} said */
+function why({ stumbled }) {
+  return stumbled ? `: ${stumbled}` : ''
+}
+
+/** What has not arrived is lost with the source; the rest is applied before a promotion. @param {Said} replica @param {Server | undefined} source */
+function missing({ written = '', arrived = '' }, source) {
+  if (source?.said.database !== 'writable') return UNKNOWN
+  const found = unknownTo(source.said.written ?? '', `${arrived},${written}`)
+  if (found.length === 0) return 'nothing of the database so far'
+  return `transactions of the database: ${found.map(describeTransactions).join(' ')}`
+}
+
+/** @param {Said} replica @param {Server | undefined} source */
+function errant({ written = '' }, source) {
+  if (!source?.said.written) return ''
+  return unknownTo(written, `${source.said.written},${source.said.arrived ?? ''}`)
+    .map(describeTransactions)
+    .join(' ')
+}
+
+/** @param {string} what @param {string} [lost] @returns {Finding} */
+function critical(what, lost) {
+  return { severity: 'critical', what, ...(lost && { lost }) }
+}

@@ -1,0 +1,60 @@
+// What a node tells of a database that replicates.
+import { raw, sh } from 'runsheet'
+import { PEER, readThreads } from 'runsheet/replication'
+import { replicationFindings } from './findings.mjs'
+
+/** @typedef {import('../cluster.mjs').State} State */
+
+/** What is read of the server, in the order in which it is printed; see `readThreads`. */
+const WORDS = /** @type {const} */ ([
+  'database',
+  'follows',
+  'threads',
+  'receiver',
+  'applier',
+  'behind',
+  'written',
+  'arrived',
+  'stumbled',
+])
+
+/** A line for each word. What a server says is no text of ours: a backslash in it would be read by echo. */
+const FOUND = sh`
+  ${readThreads()}
+  case $errors in *[!\\ ]*) errors=$(printf '%s' "\${errors#"\${errors%%[! ]*}"}" | tr -d '\\\\') ;; *) errors= ;; esac
+  printf -- '-%s\\n' "$read_only" "$source" "$threads" "$receiver" "$applier" "$behind" "$written" "$arrived" "$errors"`
+
+/** @type {State} */
+export const state = {
+  read: sh`
+    ${raw(WORDS.map((word) => `${word}=`).join(' '))} source_is=
+    database=down follows=none threads=stopped
+    found=$(
+    ${FOUND}
+    ) 2>/dev/null || found=
+    set -f
+    IFS='
+    '
+    set -- $found
+    unset IFS
+    set +f
+    [ $# -ne ${WORDS.length} ] || {
+      ${raw(WORDS.map((word, index) => `${word}=\${${index + 1}#-}`).join('\n'))}
+      case $database in ON) database=readable ;; *) database=writable ;; esac
+    }
+    [ ! -r ${PEER} ] || while read -r word _ value; do
+      [ "$word" != host ] || source_is=$value
+    done <${PEER}`,
+  names: [...WORDS, 'source_is'],
+  here: { database: 'writable' },
+  elsewhere: { database: 'readable' },
+  tell: (said) => [`database ${said.database}`, ...(said.database === 'readable' ? [telling(said)] : [])],
+  judge: replicationFindings,
+}
+
+/** @param {import('../cluster.mjs').Said} said */
+function telling({ follows = 'none', threads, behind }) {
+  if (follows === 'none') return 'follows nobody'
+  if (threads === 'stopped') return `does not follow ${follows}: its threads are stopped`
+  return behind ? `follows ${follows}, ${behind} seconds behind` : `is not connected to ${follows}`
+}

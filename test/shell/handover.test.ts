@@ -1,0 +1,184 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { play } from '../../lib/plan/index.ts'
+import { databaseHandover, following, replica, seed } from '../../lib/replication/index.ts'
+import type { Condition, Task } from '../../lib/resource/contract.ts'
+import { command } from '../../lib/resources/index.ts'
+import { sh } from '../../lib/shell/sh.ts'
+import { isReplica } from '../../playbooks/parts/database/roles.mjs'
+import { state } from '../../playbooks/parts/database/state.mjs'
+import { type Hosts, run } from '../support/converge.ts'
+import { type Node, other, type Pair, startPair } from '../support/mariadb-pair.ts'
+
+// Two real servers: the permission to write goes from one to the other on purpose, and the old source follows.
+
+let pair: Pair
+beforeEach(async () => {
+  pair = await startPair()
+  pair.node1.query(`SET GLOBAL read_only = 0; CREATE DATABASE app;
+    CREATE TABLE app.t (id INT PRIMARY KEY) ENGINE=InnoDB; SET GLOBAL read_only = 1`)
+  expect(await go('node2', [seed({ source: pair.source('node1') }), follows('node2')])).toEqual([])
+  expect(pair.promote('node1', 'start').code).toBe(0)
+})
+afterEach(() => pair?.stop())
+
+const fit = following({ nodes: ['node1', 'node2'] })
+
+/** As the playbook has it on both nodes after a move. */
+const follows = (node: Node, when?: Condition): Task =>
+  replica({ source: pair.source(other(node)) }, { guard: fit, ...(when && { when }) })
+
+/** The playbook's types are those of the build, the test's those of the sources. */
+const unlessSource = (isHome: boolean) => isReplica(isHome) as unknown as Condition
+
+/** What stands for heartbeat's order: the old source stops taking writes, and the target is promoted. */
+const moved = (to: Node) =>
+  command(
+    { name: 'moved', unless: sh`false`, run: sh`exit 3` },
+    { guard: databaseHandover({ from: other(to), to, source: '127.0.0.1' }) },
+  )
+
+async function go(node: Node, tasks: readonly Task[], outcomes: string[] = []): Promise<string[]> {
+  const plays = (hosts: Hosts) =>
+    tasks.map((task) =>
+      play(
+        task.name,
+        hosts.filter(({ name }) => name === node),
+        () => [pair.onNode(task)],
+      ),
+    )
+  const ran = await run(plays, { hosts: 'node1 node2', tools: join(pair.folder, 'bin') })
+  outcomes.push(...ran.outcomes.map((one) => one.split(' ').at(-1) ?? ''))
+  return ran.errors.map(({ message }) => message)
+}
+
+const write = (node: Node, id: number) => pair[node].query(`INSERT INTO app.t VALUES (${id})`)
+const rows = (node: Node) => pair[node].query('SELECT id FROM app.t ORDER BY id')
+
+describe('a move on purpose', () => {
+  it('loses nothing in either direction, and the old source follows the new one', async () => {
+    let [from, to]: [Node, Node] = ['node1', 'node2']
+    for (let id = 1; id <= 10; id += 2) {
+      write(from, id)
+      expect(pair.promote(from, 'stop').code).toBe(0)
+      expect(pair.promote(to, 'start')).toMatchObject({ code: 0 })
+      write(to, id + 1)
+      expect(await go(from, [follows(from, unlessSource(from === 'node1'))])).toEqual([])
+      const position = pair[to].query('SELECT @@gtid_binlog_pos')
+      expect(pair[from].query(`SELECT MASTER_GTID_WAIT('${position}', 20)`)).toBe('0')
+      expect(rows(from)).toBe(rows(to))
+      const history = 'SELECT @@gtid_binlog_state'
+      expect(new Set(pair[from].query(history).split(','))).toEqual(
+        new Set(pair[to].query(history).split(',')),
+      )
+      ;[from, to] = [to, from]
+    }
+    expect(rows('node1').split('\n')).toHaveLength(10)
+  })
+
+  it('leaves the one that takes writes alone, whoever that is', async () => {
+    const outcomes: string[] = []
+    expect(await go('node1', [follows('node1', unlessSource(true))], outcomes)).toEqual([])
+    expect(outcomes).toEqual(['skipped'])
+  })
+
+  it('begins where all that was written has been applied', async () => {
+    write('node1', 1)
+    // The order itself is not given here: that the change ran at all is what the guard let through.
+    expect((await go('node2', [moved('node2')])).join('\n')).toContain('the change failed')
+    expect(rows('node2')).toBe('1')
+  })
+})
+
+describe('is refused, and both keep what they have', () => {
+  const refusal = async (to: Node) => {
+    const before = [rows('node1'), rows('node2'), pair.node1.query('SELECT @@read_only')]
+    const said = (await go(to, [moved(to)])).join('\n')
+    expect([rows('node1'), rows('node2'), pair.node1.query('SELECT @@read_only')]).toEqual(before)
+    expect(said).not.toContain('the change failed')
+    return said
+  }
+
+  it('where the replica is behind: its lock keeps a row from being applied', {
+    timeout: 120_000,
+  }, async () => {
+    pair.node2.query(
+      'SET GLOBAL innodb_lock_wait_timeout = 600; STOP SLAVE SQL_THREAD; START SLAVE SQL_THREAD',
+    )
+    const lock = pair.sh(
+      'node2',
+      `{ mariadb -e 'BEGIN; SELECT * FROM app.t FOR UPDATE; DO SLEEP(50)' >/dev/null 2>&1 & } ; sleep 1; echo locked`,
+    )
+    expect(lock.trim()).toBe('locked')
+    write('node1', 1)
+    expect(await refusal('node2')).toMatch(
+      /node2: it has not applied within 30 s what its source had written: 0-1-\d+/,
+    )
+  })
+
+  it('where a thread of the replica does not run', async () => {
+    pair.node2.query('STOP SLAVE SQL_THREAD')
+    expect(await refusal('node2')).toContain('node2: its replica does not run (IO Yes, SQL No)')
+    pair.node2.query('START SLAVE SQL_THREAD')
+    await pair.node1.kill()
+    await pair.node1.start()
+    pair.node1.query('SET GLOBAL read_only = 0')
+    pair.node2.query('STOP SLAVE IO_THREAD')
+    expect(await refusal('node2')).toContain('(IO No, SQL Yes)')
+  })
+
+  it('to the one that takes writes already', async () => {
+    expect(await refusal('node1')).toContain('node1: its database takes writes')
+  })
+})
+
+describe('what status is told', () => {
+  const told = (node: Node) => {
+    const words = state.names.map((name) => `echo "${name} $${name}"`).join('\n')
+    const text = pair.sh(node, `${state.read.text}\n${words}`)
+    return Object.fromEntries(
+      text.split('\n').map((line) => [line.split(' ')[0], line.split(' ').slice(1).join(' ')]),
+    )
+  }
+
+  it('is who follows whom, and what each has', () => {
+    write('node1', 1)
+    const position = pair.node1.query('SELECT @@gtid_binlog_pos')
+    pair.node2.query(`SELECT MASTER_GTID_WAIT('${position}', 20)`)
+    expect(told('node1')).toMatchObject({
+      database: 'writable',
+      follows: 'none',
+      threads: 'stopped',
+      receiver: '',
+      written: position,
+    })
+    expect(told('node2')).toMatchObject({
+      database: 'readable',
+      follows: '127.0.0.1',
+      threads: 'running',
+      receiver: 'Yes',
+      applier: 'Yes',
+      behind: '0',
+      stumbled: '',
+    })
+    expect(told('node2').arrived).toContain(position)
+  })
+
+  it('is what an applier stumbled over, in one line without a backslash', async () => {
+    pair.node2.query('SET SESSION sql_log_bin = 0; INSERT INTO app.t VALUES (5)')
+    write('node1', 5)
+    for (let tries = 0; tries < 200 && told('node2').applier !== 'No'; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(told('node2')).toMatchObject({
+      applier: 'No',
+      behind: '',
+      stumbled: expect.stringContaining("Duplicate entry '5'"),
+    })
+  })
+
+  it('is that its server is down', async () => {
+    await pair.node2.kill()
+    expect(told('node2')).toMatchObject({ database: 'down', threads: 'stopped', written: '' })
+    await pair.node2.start()
+  })
+})

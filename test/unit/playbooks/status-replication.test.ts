@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest'
+import { replicationFindings } from '../../../playbooks/parts/database/findings.mjs'
+
+type Change = Readonly<Record<string, string>>
+
+const SOURCE = { vip: 'yes', database: 'writable', follows: 'none', written: '0-1-8', arrived: '' }
+const REPLICA = {
+  vip: 'no',
+  database: 'readable',
+  follows: '192.168.57.11',
+  source_is: '192.168.57.11',
+  receiver: 'Yes',
+  applier: 'Yes',
+  behind: '0',
+  written: '0-1-8',
+  arrived: '0-1-8,0-1-8',
+}
+
+const judged = (source: Change | undefined, replica: Change | undefined) =>
+  replicationFindings([
+    { name: 'node1', said: source && { ...SOURCE, ...source } },
+    { name: 'node2', said: replica && { ...REPLICA, ...replica } },
+  ]).map(({ severity, what, lost }) => [severity, what, lost ?? '-'])
+
+const NOTHING = 'nothing of the database so far'
+const UNKNOWN = 'nobody knows how much of the database'
+const ONE_SIDE = 'what one of the two has written'
+
+describe('replication', () => {
+  test('is well, also while a transaction is on its way', () => {
+    expect(judged({}, {})).toEqual([])
+    expect(judged({ written: '0-1-9' }, { behind: '1' })).toEqual([])
+  })
+
+  test.each<[string, Change | undefined, Change | undefined, [string, string, string][]]>([
+    [
+      'its source cannot be reached: Connecting is not replicating',
+      { written: '0-1-12' },
+      { receiver: 'Connecting', behind: '', stumbled: 'error reconnecting' },
+      [
+        [
+          'warning',
+          'the database of node2 receives nothing from node1 (IO thread: Connecting): error reconnecting',
+          'transactions of the database: 0-1-9..12',
+        ],
+      ],
+    ],
+    [
+      'a statement cannot be applied; what has arrived is not lost',
+      { written: '0-1-9' },
+      { applier: 'No', behind: '', arrived: '0-1-8,0-1-9', stumbled: "Duplicate entry '1'" },
+      [['warning', "the database of node2 applies nothing (SQL thread: No): Duplicate entry '1'", NOTHING]],
+    ],
+    [
+      'both threads are stopped, as after a boot',
+      {},
+      { receiver: 'No', applier: 'No', behind: '' },
+      [
+        ['warning', 'the database of node2 receives nothing from node1 (IO thread: No)', NOTHING],
+        ['warning', 'the database of node2 applies nothing (SQL thread: No)', NOTHING],
+      ],
+    ],
+    ['behind', {}, { behind: '11' }, [['warning', 'the database of node2 is 11 seconds behind', NOTHING]]],
+    [
+      'nobody is followed',
+      { written: '0-1-9' },
+      { follows: 'none', receiver: '', applier: '' },
+      [['warning', 'the database of node2 follows nobody', 'transactions of the database: 0-1-9']],
+    ],
+    [
+      'another one is followed',
+      {},
+      { follows: '192.168.57.99' },
+      [['warning', 'the database of node2 follows 192.168.57.99, not node1 (192.168.57.11)', NOTHING]],
+    ],
+    [
+      'the replica has transactions of its own',
+      {},
+      { written: '0-1-8,0-2-9' },
+      [['warning', 'the database of node2 has transactions of its own (0-2-1..9): see rejoin.mjs', NOTHING]],
+    ],
+    [
+      'the wrong direction',
+      { follows: '192.168.57.12' },
+      {},
+      [
+        [
+          'critical',
+          'the database of node1 takes writes, and is set to follow 192.168.57.12: the wrong direction',
+          '-',
+        ],
+      ],
+    ],
+    [
+      'two servers take writes',
+      {},
+      { database: 'writable' },
+      [
+        ['critical', 'the databases of node1 and node2 both take writes', ONE_SIDE],
+        ['critical', 'the database of node2 takes writes, and it does not hold the address', ONE_SIDE],
+      ],
+    ],
+    [
+      'nobody takes writes',
+      { database: 'readable' },
+      {},
+      [['critical', 'node1 holds the address, and its database takes no writes', '-']],
+    ],
+    [
+      'the source is down',
+      { database: 'down', written: '' },
+      {},
+      [['critical', 'the database of node1 is down, which holds the address', '-']],
+    ],
+    [
+      'the replica is down',
+      {},
+      { database: 'down' },
+      [['warning', 'the database of node2 is down', UNKNOWN]],
+    ],
+    [
+      'the replica is silent',
+      {},
+      undefined,
+      [['warning', 'what the database of node2 has is not known', UNKNOWN]],
+    ],
+    [
+      'the source is silent, and what it has is not known',
+      undefined,
+      { receiver: 'Connecting', behind: '' },
+      [
+        ['warning', 'the database of node2 receives nothing from node1 (IO thread: Connecting)', UNKNOWN],
+        ['warning', 'what the database of node1 has is not known', UNKNOWN],
+      ],
+    ],
+  ])('%s', (_, source, replica, findings) => {
+    expect(judged(source, replica)).toEqual(findings)
+  })
+})
