@@ -8,6 +8,7 @@ import { definePlaybook, run, z } from 'runsheet'
 import { asItIs } from 'runsheet/lab'
 import { groupOf } from './parts/cluster.mjs'
 import { conclusion, preflight, questions } from './parts/conclusion.mjs'
+import { comparisonOf } from './parts/database/reseed.mjs'
 import { mustBeNode } from './parts/named-node.mjs'
 import { rejoining, rejoinQuestions, whyNot } from './parts/rejoin.mjs'
 import { rules } from './parts/rules.mjs'
@@ -32,7 +33,7 @@ export const playbook = definePlaybook({
   facts: (node) => ({ ...questions(groupOf(node.vars)), ...rejoinQuestions(node) }),
   preflight: (nodes) => [...preflight(nodes), ...whyNot(nodes)],
   plays: rejoining,
-  conclusion,
+  conclusion: (nodes) => [...conclusion(nodes), ...comparisonOf(nodes)],
   anyErrorsFatal: true,
 })
 

@@ -1,5 +1,6 @@
 // A node comes back: why it must not, and the plays in their order.
 import { play } from 'runsheet'
+import { lastComparison } from './database/reseed.mjs'
 import { errantHere } from './database/return.mjs'
 import { settled } from './group.mjs'
 import { started } from './heartbeat.mjs'
@@ -16,7 +17,8 @@ export function rejoinQuestions(node) {
   const { database, node: named } = node.vars
   return {
     ...guardOf([node], named).ask,
-    ...(database.mode === 'replication' && node.name === named && { errant: errantHere }),
+    ...(database.mode === 'replication' &&
+      node.name === named && { errant: errantHere, comparison: lastComparison }),
   }
 }
 

@@ -1,6 +1,7 @@
 // A database that replicates comes to the other node's again: after a failure, or on a new machine.
 import { play, sh } from 'runsheet'
 import {
+  compared,
   conflicts,
   errantSaved,
   following,
@@ -29,7 +30,7 @@ const running = service({ name: 'mariadb', running: true, enabled: true })
 
 /**
  * The old source becomes a replica. What only it has is saved; with that in it, it would never be the same as the other
- * one, so then its data are made anew.
+ * one, so then its data are made anew. At the end the sums of both are compared.
  *
  * @param {Return} back
  */
@@ -43,6 +44,7 @@ export function rejoin({ node, peer, source }) {
       reseed({ source }, { when: hasErrant, guard, timeout: A_DAY }),
     ]),
     play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
+    play('comparison', [node], () => [compared({}, { timeout: A_DAY })]),
   ]
 }
 
