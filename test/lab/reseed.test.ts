@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { converged, inGuest, play } from './laboratory.ts'
+import { activeNode, errorsOf, linesOf, other } from './pair.ts'
+import { arrived } from './replicas.ts'
 
 // A replica that went astray on a real machine.
 
@@ -38,5 +40,31 @@ describe('reseed', () => {
     const run = await play('reseed', '-e', 'node=node2')
     expect(run.code).toBe(0)
     expect(run.recap.changed).toBe(0)
+  })
+
+  it('takes a physical copy, tables of MyISAM included, while the source is written to', async () => {
+    await sql('node2', ASTRAY.replaceAll('4711', '4712'))
+    await sql('node1', 'INSERT INTO proof.fast VALUES (2)')
+    const run = await play('reseed', '-e', 'node=node2', '-e', 'method=copy')
+    expect(errorsOf(run)).toBe('')
+    expect(run.code).toBe(0)
+    await sql('node1', 'INSERT INTO proof.safe VALUES (3)')
+    await arrived('node1', 'node2')
+    expect(await checksums('node2')).toBe(await checksums('node1'))
+    expect(await sql('node2', 'SELECT id FROM proof.safe ORDER BY id')).toBe('1\n2\n3')
+    expect(await inGuest('node2', 'sudo grep -rl @1=4712 /var/lib/db-promote/errant')).toMatch(/0-2-.*\.sql$/)
+    expect(linesOf(run, 'conclusion')).toMatch(/node2: \d+ tables are equal at/)
+  })
+
+  it('does so the other way round', async () => {
+    expect((await play('switchover', '-e', 'to=node2')).code).toBe(0)
+    expect([await activeNode(), other(await activeNode())]).toEqual(['node2', 'node1'])
+    await sql('node1', ASTRAY.replaceAll('4711', '4713'))
+    const run = await play('reseed', '-e', 'node=node1', '-e', 'method=copy')
+    expect(errorsOf(run)).toBe('')
+    expect(run.code).toBe(0)
+    expect(await sql('node1', 'SELECT id FROM proof.safe ORDER BY id')).toBe('1\n2\n3')
+    await arrived('node2', 'node1')
+    expect(await checksums('node1')).toBe(await checksums('node2'))
   })
 })
