@@ -58,8 +58,8 @@ export type RunEvent =
   | { event: 'handler'; host: string; play: string; name: string; outcome: Outcome }
   /** After a failure in a block its rescue has succeeded: the host goes on. */
   | { event: 'rescued'; host: string; play: string; block: string; tasks: readonly string[] }
-  /** A host begins a task; what it prints of it comes later. */
-  | { event: 'working'; host: string; name: string }
+  /** A host begins a task, or is so far with it; what it prints of it comes later. */
+  | { event: 'working'; host: string; name: string; far?: string }
   | { event: 'error'; error: RunsheetError }
   /** What a person must know before anything is done. */
   | { event: 'foreword'; lines: readonly string[] }

@@ -10,6 +10,8 @@ export interface RunOptions extends Durability {
   diff: boolean
   /** How many hosts are worked on at once. */
   forks: number
+  /** A person watches a terminal: long changes are asked how far they have come. */
+  watched?: boolean
   /** Takes the plan of what the run would do, and nothing is done. */
   onPlan?: ((plan: PlanFile) => void) | undefined
   /** The run is refused if it would do anything else than this. */

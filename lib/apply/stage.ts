@@ -14,6 +14,7 @@ import { type Result, runSegment } from './segment.ts'
 import { showTexts } from './show-texts.ts'
 import { isConfirmed, unitsOf } from './step.ts'
 import type { Duty } from './steps.ts'
+import { watch } from './watch.ts'
 import { isLeft, type Work, worksOf } from './work.ts'
 
 /** One stage of a play for a batch of hosts. `last`: the play ends with it, and its handlers run. */
@@ -97,13 +98,18 @@ async function runBatch({ run, play, on, handlers, open, looked }: Turn): Promis
   if (run.options.diff) texts = await showTexts(on, tasks.slice(first))
   run.dirty = true
   sayWorking(run, open)
-  await runSegment(on, duties.slice(first), handlers, (result) => {
-    passOver(run, play, open, result.task)
-    const [duty] = open
-    if (duty && result.task) tell(duty, result)
-    else recordHandler(run, play, on, result)
-    sayWorking(run, open)
-  })
+  const unwatch = watch(run, on, () => [...open][0])
+  try {
+    await runSegment(on, duties.slice(first), handlers, (result) => {
+      passOver(run, play, open, result.task)
+      const [duty] = open
+      if (duty && result.task) tell(duty, result)
+      else recordHandler(run, play, on, result)
+      sayWorking(run, open)
+    })
+  } finally {
+    unwatch()
+  }
   passOver(run, play, open, undefined)
 
   function tell(duty: Duty, result: Result): void {

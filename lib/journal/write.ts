@@ -52,6 +52,7 @@ function toLine(event: RunEvent): object | undefined {
   if (event.event === 'task')
     return ['ok', 'skipped', 'would-change'].includes(event.outcome) ? undefined : withoutDiff(event)
   if (event.event === 'error') return { event: 'error', code: event.error.code, message: event.error.message }
+  if (event.event === 'working' && event.far !== undefined) return undefined
   return ['start', 'working', 'handler', 'recap'].includes(event.event) ? event : undefined
 }
 

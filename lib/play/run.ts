@@ -123,7 +123,9 @@ async function runWith<Schema extends z.ZodType>(
 
 function toRunOptions(options: Options, planned: PlanFile | undefined): RunOptions {
   const file = options.plan
-  if (file === undefined) return { ...options, planned, confirm: options.step ? askToGoOn : undefined }
+  const watched = process.stderr.isTTY === true && !options.step
+  if (file === undefined)
+    return { ...options, planned, watched, confirm: options.step ? askToGoOn : undefined }
   return { ...options, check: true, onPlan: (plan) => writePlan(file, plan) }
 }
 

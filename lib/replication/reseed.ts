@@ -18,6 +18,7 @@ import {
   TAKES_WRITES,
   toLines,
 } from './following.ts'
+import { howFull } from './how-full.ts'
 import { PROMOTION } from './peer.ts'
 import { readThreads, sourceProblems } from './replica.ts'
 import { fill, INCOMPLETE, type Seed } from './seed.ts'
@@ -56,6 +57,7 @@ export const reseed = defineResource<Reseed>({
     echo "copy $copy"
   `,
   expect: () => ({ copy: 'good' }),
+  progress: howFull,
   apply: (want) => sh`
     ${readThreads(want.login)}
     ${SPEAK}

@@ -4,6 +4,7 @@ import { ask, loginProblems } from '../resources/mysql-client.ts'
 import { eachLine, fail } from '../resources/snippets.ts'
 import { lines, type Shell, sh } from '../shell/sh.ts'
 import { SPEAK } from './dialect.ts'
+import { howFull } from './how-full.ts'
 import { askPeer, PEER, PROMOTION } from './peer.ts'
 import { changeSource, readThreads, type Source, sourceProblems } from './replica.ts'
 
@@ -34,6 +35,7 @@ export const seed = defineResource<Seed>({
     echo "data $data"
   `,
   expect: () => ({ data: 'complete' }),
+  progress: howFull,
   apply: (want) => sh`
     ${readThreads(want.login)}
     ${SPEAK}

@@ -14,8 +14,8 @@ export interface HostProgress {
   /** Tasks that have ended, and those of them that changed something. */
   done: number
   changed: number
-  /** The task in hand and when it began, in milliseconds; undefined while the host waits for others. */
-  doing: { name: string; since: number } | undefined
+  /** The task in hand, when it began, in milliseconds, and how far it is; undefined while the host waits for others. */
+  doing: { name: string; since: number; far?: string | undefined } | undefined
 }
 
 const SILENT: Progress = { follow: () => {}, clear: () => {}, stop: () => {} }
@@ -50,7 +50,10 @@ function note(hosts: Map<string, HostProgress>, event: RunEvent): void {
   if (event.event === 'recap') hosts.clear()
   const host = 'host' in event ? hosts.get(event.host) : undefined
   if (!host) return
-  if (event.event === 'working') host.doing = { name: event.name, since: Date.now() }
+  if (event.event === 'working') {
+    const since = event.far === undefined ? undefined : host.doing?.since
+    host.doing = { name: event.name, since: since ?? Date.now(), far: event.far }
+  }
   if (event.event !== 'task') return
   host.done += 1
   if (event.outcome === 'changed') host.changed += 1
@@ -82,5 +85,7 @@ export function describeProgress(
 
 function describeHost({ done, changed, doing }: HostProgress, now: number): string {
   const counts = `${String(done).padStart(4)} done ${String(changed).padStart(3)} changed`
-  return doing ? `${counts}  ${doing.name}  ${Math.round((now - doing.since) / 1000)} s` : counts
+  if (!doing) return counts
+  const far = doing.far === undefined ? '' : `  ${doing.far}`
+  return `${counts}  ${doing.name}${far}  ${Math.round((now - doing.since) / 1000)} s`
 }

@@ -39,6 +39,11 @@ export interface Resource<Want> {
   apply: (want: Want) => Shell
   /** What the controller does beside `apply`, for what no script can do. */
   errand?: (want: Want) => Errand
+  /**
+   * For a change that takes long: prints in a few words how far it has come. It is asked beside the change, every few
+   * seconds and only where a person watches a terminal; it knows no secrets.
+   */
+  progress?: (want: Want) => Shell
   /** For `--diff`: how the text looks now (shell that prints it) and how it shall look. */
   text?: (want: Want) => { current: Shell; desired: Text } | undefined
 }
@@ -111,6 +116,7 @@ export interface Task {
   expect: State
   apply: Shell
   errand: Errand | undefined
+  progress: Shell | undefined
   text: { current: Shell; desired: Text } | undefined
 }
 
@@ -150,6 +156,7 @@ const UNRENDERED = {
   expect: {},
   apply: raw(''),
   errand: undefined,
+  progress: undefined,
   text: undefined,
 }
 
@@ -160,6 +167,7 @@ function render<Want>(resource: Resource<Want>, want: Want) {
     expect: resource.expect(want),
     apply: resource.apply(want),
     errand: resource.errand?.(want),
+    progress: resource.progress?.(want),
     text: resource.text?.(want),
   }
 }

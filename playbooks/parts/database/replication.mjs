@@ -2,6 +2,7 @@
 // follows it. Init runs both; what moves is the permission to write.
 import { handler, play, sh, text } from 'runsheet'
 import {
+  COPY_PORT,
   databaseHandover,
   following,
   PEER,
@@ -39,7 +40,10 @@ const PRIVILEGES = [
 export function replication(database, { packages, database: server }) {
   return {
     packages: [...packages.database, ...packages.backup],
-    ports: [{ name: 'mysql', port: 3306 }],
+    ports: [
+      { name: 'mysql', port: 3306 },
+      { name: 'mysql-copy', port: COPY_PORT },
+    ],
     daemons: ['mariadb'],
     resources: ['db-promote'],
     state,

@@ -21,6 +21,12 @@ it.each([
       'and 3 more hosts, 1 at work',
     ],
   ],
+  [
+    'how far a task has come, where that is known',
+    { a: { ...busy, doing: { name: 'reseed', since: 1000, far: '412 of about 1200 MiB' } } },
+    {},
+    ['a     7 done   3 changed  reseed  412 of about 1200 MiB  12 s'],
+  ],
   ['nothing that would wrap', { a: busy }, { columns: 20 }, ['a     7 done   3 ch']],
 ])('shows %s', (_, hosts, size, lines) => {
   expect(describeProgress(new Map(Object.entries(hosts)), 13_000, size).split('\n')).toEqual(lines)
