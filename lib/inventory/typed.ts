@@ -57,8 +57,10 @@ function describeIssue(
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => unknownKey([...path, key], variables, holder, known))
   const place = placeOf(variables, path) ?? holder.place
-  if (isMissing(variables, path))
-    return [{ message: `${path.join('.')} is missing for host ${holder.name}`, place }]
+  if (isMissing(variables, path)) {
+    const own = issue.message.startsWith(WORDS_OF_ZOD) ? '' : `: ${issue.message}`
+    return [{ message: `${path.join('.')} is missing for host ${holder.name}${own}`, place }]
+  }
   return [{ message: `${path.join('.')}: ${issue.message}`, place }]
 }
 
@@ -69,6 +71,9 @@ function unknownKey(path: Path, variables: Variables, holder: Holder, known: rea
   const meant = known.find((name) => isOneSlip(String(path[0]), name))
   return { ...problem, hint: meant === undefined ? NOT_OURS : `did you mean '${meant}'?` }
 }
+
+/** Of what is missing they tell nothing that a person wants to know; a schema's own message may be a reason. */
+const WORDS_OF_ZOD = 'Invalid input'
 
 function isMissing(variables: Variables, path: Path): boolean {
   let value: unknown = variables.get(String(path[0]))?.value
