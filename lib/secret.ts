@@ -3,6 +3,13 @@ import { inspect } from 'node:util'
 /** All secrets of this process, those of the inventory and those that a playbook makes, for `redact`. */
 const every = new Set<Secret>()
 
+/** How a person's shell makes a secret from another one: it reads that one, and prints this. */
+export interface Recipe {
+  from: Secret
+  /** POSIX sh with the tools of any Linux. */
+  shell: string
+}
+
 /**
  * A value that must not be seen. It travels to a host on the standard input of a shell and prints as
  * `[secret NAME]` everywhere else; `reveal` is for the transport and for hashing alone.
@@ -11,9 +18,13 @@ export class Secret {
   readonly name: string
   #value: string | undefined
 
+  /** In a runbook nobody is asked for what has one. */
+  readonly recipe: Recipe | undefined
+
   /** @param value left out as long as it has to be fetched: a prompt, a command, a decryption */
-  constructor(name: string, value?: string) {
+  constructor(name: string, value?: string, recipe?: Recipe) {
     this.name = name
+    this.recipe = recipe
     this.#value = value
     every.add(this)
     net = undefined

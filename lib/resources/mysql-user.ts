@@ -19,7 +19,8 @@ import { asked, eachLine, fail } from './snippets.ts'
  * An account of MariaDB (5.5 to 11) or MySQL (5.1 to 8.4). A password is compared and set by its hash: it is
  * never sent to the server, which keeps it out of the server's logs, and no login as that user is tried. Of MySQL 8
  * on a new hash is one of caching_sha2_password, everywhere else of mysql_native_password; one of either kind that
- * is right already stays.
+ * is right already stays. A runbook asks for the password and makes the hash of mysql_native_password from it; an
+ * account of MySQL 8 takes the playbook.
  *
  * @example mysqlUser({ user: 'app', host: '192.168.1.%', password: key })
  */

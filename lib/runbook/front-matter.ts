@@ -20,7 +20,9 @@ export function needs(targets: readonly Target[], secrets: readonly Secret[]): s
     `- A terminal with \`sh\` and \`ssh\` from which ${names(targets)} can be reached.`,
     ...(sudo.length > 0 ? [`- \`sudo\` that asks for no password on ${names(sudo)}.`] : []),
     ...(closed.length > 0 ? [`- A password on ${names(closed)}: there, work in a root shell.`] : []),
-    ...secrets.map(({ name }) => `- The secret ${code(name)}. Its value is not in this document.`),
+    ...secrets
+      .filter(({ recipe }) => !recipe)
+      .map(({ name }) => `- The secret ${code(name)}. Its value is not in this document.`),
   ].join('\n')
 }
 
@@ -51,7 +53,10 @@ export function preparation(targets: readonly Target[], secrets: readonly Secret
   return fenced(RUN, [...reach, secretsFunction(secrets), DRIVER].join('\n'))
 }
 
-/** One block a secret: what is pasted behind a line that reads would be taken for the value. */
+/**
+ * One block a secret: what is pasted behind a line that reads would be taken for the value. What can be made from another
+ * one comes after it.
+ */
 export function prompts(secrets: readonly Secret[]): string {
   return secrets.map((secret) => fenced(RUN, promptFor(secret))).join('\n\n')
 }

@@ -23,11 +23,12 @@ interface Chapter {
 export function renderRunbook(plan: Plan, inventory: Inventory): string {
   const parts = plan.plays.map((play) => ({ name: play.name, sections: partOf(play) }))
   const targets = targetsOf(plan, inventory)
-  const secrets = unique(parts.flatMap(({ sections }) => sections.flatMap((one) => one.secrets)))
+  const named = unique(parts.flatMap(({ sections }) => sections.flatMap((one) => one.secrets)))
+  const secrets = unique(named.flatMap((one) => (one.recipe ? [one.recipe.from, one] : [one])))
   const chapters: Chapter[] = [
     { heading: 'What you need', body: needs(targets, secrets) },
     { heading: 'How to read it', body: `${HOW_TO_READ}\n\n${WHAT_IT_SAYS}` },
-    { heading: 'The way to the hosts', body: wayTo(targets, secrets) },
+    { heading: 'The way to the hosts', body: wayTo(targets, named) },
     ...(secrets.length > 0 ? [{ heading: 'Secrets', body: prompts(secrets) }] : []),
     ...(plan.playbook.foreword ? closing(plan).map((body) => ({ heading: 'Before you begin', body })) : []),
     ...parts.map(({ name, sections }, index) => ({

@@ -1,9 +1,11 @@
 import type { Secret } from '../secret.ts'
 import { quote } from '../shell/quote.ts'
 
-/** One line that asks for a secret without showing it; one that the environment holds already is kept. */
+/** Sets the variable of a secret without showing it; one that the environment holds already is kept. */
 export function promptFor(secret: Secret): string {
-  const { variable, name } = secret
+  const { variable, name, recipe } = secret
+  if (recipe)
+    return `[ -n "\${${variable}:-}" ] || ${variable}=$({\n${recipe.shell}\n} <<SECRET\n$${recipe.from.variable}\nSECRET\n)`
   const end = secret.reveal().includes('\n') ? ' (several lines; end with Enter and Ctrl-D)' : ''
   const read = end === '' ? `IFS= read -r ${variable}` : `${variable}=$(cat)`
   const ask = `stty -echo; printf %s ${quote(`${name}${end}: `)}; ${read}; stty echo; echo`
