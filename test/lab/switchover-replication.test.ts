@@ -18,11 +18,9 @@ id=0
 while [ ! -e ${LEDGER}.stop ]; do
   id=$((id + 1))
   echo $id >>${LEDGER}.tried
-  if mariadb -h ${VIP} -u proof -pproof --connect-timeout=5 -e "INSERT INTO proof.t VALUES ($id)" 2>/dev/null; then
+  mariadb -h ${VIP} -u proof -pproof --connect-timeout=5 -e "INSERT INTO proof.t VALUES ($id)" 2>/dev/null &&
     echo $id >>${LEDGER}.acked
-  else
-    sleep 1
-  fi
+  sleep 1
 done
 END
   rm -f ${LEDGER}.*

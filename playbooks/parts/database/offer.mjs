@@ -18,10 +18,30 @@ export function offered({ address, to, port = COPY_PORT }) {
   const listen = `TCP-LISTEN:${port},bind=${address},range=${to}/32,reuseaddr,accept-timeout=${OPEN}`
   const backup =
     'EXEC:mariadb-backup --backup --stream=mbstream --user=root --target-dir=/var/lib/db-promote/offer'
-  return command({
-    name: `a copy of the database is offered to ${to}`,
-    unless: sh`systemctl is-active --quiet ${`${UNIT}.service`}`,
-    run: sh`systemd-run --quiet --collect ${`--unit=${UNIT}`} socat -U ${listen} ${backup}`,
-    needs: ['socat', 'mariadb-backup'],
-  })
+  return command(
+    {
+      name: `a copy of the database is offered to ${to}`,
+      unless: sh`systemctl is-active --quiet ${`${UNIT}.service`}`,
+      run: sh`systemd-run --quiet --collect ${`--unit=${UNIT}`} socat -U ${listen} ${backup}`,
+      needs: ['socat', 'mariadb-backup'],
+    },
+    { when: unfollowed(to) },
+  )
+}
+
+/**
+ * A replica that reads is left alone, so it needs no copy. One that went away is missed within seconds, by the heartbeats
+ * that its source sends it.
+ *
+ * @param {string} replica its address
+ * @returns {import('runsheet').Condition}
+ */
+function unfollowed(replica) {
+  const readers = `SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%' AND HOST LIKE '${replica}:%'`
+  return {
+    otherwise: `the database of ${replica} reads from this one`,
+    test: sh`
+      readers=$(mariadb --batch --skip-column-names -e ${readers}) || exit 75
+      [ "$readers" = 0 ]`,
+  }
 }

@@ -1,7 +1,6 @@
 // A replica's data made anew from the other node: saved first what only it has, then filled, started and compared.
-import { play, playFromFacts, sh } from 'runsheet'
+import { play, sh } from 'runsheet'
 import { COMPARED, compared, errantSaved, following, replica, reseed, reseeding } from 'runsheet/replication'
-import { look } from '../conclusion.mjs'
 import { pairOf } from '../named-node.mjs'
 import { offered } from './offer.mjs'
 import { databaseAddress, sourceFor } from './replication.mjs'
@@ -24,29 +23,20 @@ export function reseedPlays(all) {
   // The parts know the variables of every cluster, and this playbook has one more.
   return /** @type {import('runsheet').Play<Reseed>[]} */ ([
     play('what only this node has', [node], () => [errantSaved({})]),
-    ...(method === 'copy' ? [offer(node, peer, source.host)] : []),
+    // The source opens its door for its replica alone, and for as long as one copy takes.
+    ...(method === 'copy'
+      ? [
+          play('offer of a copy', [peer], () => [
+            offered({ address: source.host, to: databaseAddress(node) }),
+          ]),
+        ]
+      : []),
     play('new copy', [node], () => [
       reseed({ source, method }, { guard: reseeding(pair, vip.address), timeout: A_DAY }),
     ]),
     play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
     play('comparison', [node], () => [compared({}, { timeout: A_DAY })]),
   ])
-}
-
-/**
- * The source opens the door for its replica alone, and for as long as one copy takes.
- *
- * @param {import('runsheet').Host<Reseed>} node
- * @param {import('runsheet').Host<Reseed>} peer
- * @param {string} address of the source
- */
-function offer(node, peer, address) {
-  return playFromFacts('offer of a copy', [peer], (_, all) => {
-    const said = all.filter(({ name }) => name === node.name).map(look)[0]
-    return said?.threads === 'running' && said.follows === address
-      ? []
-      : [offered({ address, to: databaseAddress(node) })]
-  })
 }
 
 /** What the comparison found, for people. */
