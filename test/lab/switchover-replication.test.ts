@@ -63,7 +63,7 @@ describe('switchover of databases that replicate', () => {
       active = target
       log(`move ${move} of ${MOVES}: ${active} takes the writes`)
     }
-    await inGuest(WRITER, `touch ${LEDGER}.stop; while pgrep -f write-rows >/dev/null; do sleep 1; done`)
+    await inGuest(WRITER, `touch ${LEDGER}.stop; while pgrep -f '[w]rite-rows' >/dev/null; do sleep 1; done`)
     await arrived(active, other(active))
     const rows = await query(active, 'SELECT id FROM proof.t').then(numbers)
     const [tried, acked] = [await ledger('tried'), await ledger('acked')]

@@ -99,7 +99,7 @@ describe('switchover', () => {
       active = target
       log(`move ${move} of ${MOVES}: ${active} serves`)
     }
-    await inGuest(WRITER, `touch ${LEDGER}.stop; while pgrep -f write-rows >/dev/null; do sleep 1; done`)
+    await inGuest(WRITER, `touch ${LEDGER}.stop; while pgrep -f '[w]rite-rows' >/dev/null; do sleep 1; done`)
     const rows = await inGuest(active, "sudo mariadb -N -e 'SELECT id FROM proof.t'").then((text) =>
       text.split('\n').map(Number),
     )
