@@ -9,6 +9,7 @@ import { destroy, down, type Fault, fault, restore, snapshot, status, up } from 
 import { existingLabs } from './instance/existing.ts'
 import { checkNode, created, findLab, type LabOptions, openLab } from './instance/lab.ts'
 import { showProgress } from './progress.ts'
+import { vagrantInventory } from './vagrant/inventory.ts'
 
 const program = new Command('lab')
   .description('Virtual machines for a cluster on this machine, without root and without a network')
@@ -85,7 +86,11 @@ program
 program
   .command('inventory')
   .description('print the inventory')
-  .action(() => print(readFileSync(openLab(topology()).paths.inventory, 'utf8')))
+  .addOption(new Option('--provider <name>', 'of the machines that Vagrant has started').choices(['vagrant']))
+  .action(async ({ provider }: { provider?: 'vagrant' }) => {
+    const lab = () => (provider ? vagrantInventory(topology()) : openLab(topology()).paths.inventory)
+    print(readFileSync(await lab(), 'utf8'))
+  })
 
 await program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${explain(error)}\n`)

@@ -9,7 +9,7 @@ import { writeState } from '../instance/state.ts'
 import { deadNetworks, startNetworks } from '../network/networks.ts'
 import { detectAccel } from '../qemu/accel.ts'
 import { isOn } from '../qemu/machine.ts'
-import { renderInventory } from '../topology/inventory.ts'
+import { renderInventory, wayTo } from '../topology/inventory.ts'
 
 const checkImage = (lab: CreatedLab): void => {
   if (existsSync(imagePaths(lab.cache, lab.state.image).disk)) return
@@ -34,8 +34,8 @@ const writeConnections = ({ paths, state, topology }: CreatedLab, nodes: readonl
   const of = (node: string) => state.ports[node] as number
   const keys = nodes.map((node) => [of(node), publicKey(paths.hostKey(node))] as const)
   writeFileSync(paths.knownHosts, renderKnownHosts(keys))
-  const connections = Object.fromEntries(nodes.map((node) => [node, { port: of(node), ...connection }]))
-  writeFileSync(paths.inventory, renderInventory(topology, connections))
+  const ways = Object.fromEntries(nodes.map((node) => [node, wayTo({ port: of(node), ...connection })]))
+  writeFileSync(paths.inventory, renderInventory(topology, ways))
 }
 
 // QEMU does not reconnect to a switch that was started anew: the node would be alone without anybody's fault.

@@ -13,7 +13,9 @@ export interface ReplicatedDisk {
   version?: DrbdVersion
 }
 
-export const HEARTBEAT = sh`systemctl show --property=ActiveState --value heartbeat.service`
+/** What systemd says of heartbeat. Before version 230, of EL 7, it knows no `--value`. */
+export const HEARTBEAT = sh`
+  state=$(systemctl show --property=ActiveState heartbeat.service) && echo "\${state#*=}"`
 
 /** Prints the card that has this address here, nothing where none has. */
 export function holds(address: string): Shell {

@@ -29,8 +29,20 @@ export default function setup(): void {
  */
 export function installPackages(packages: Readonly<Record<string, string>>): void {
   const missing = Object.entries(packages).filter(([command]) => !has(command))
-  if (missing.length === 0) return
-  const names = missing.map(([, name]) => name)
+  install(missing.map(([, name]) => name))
+}
+
+/** The same for packages that bring no command: dpkg tells whether they are there. */
+export function installLibraries(names: readonly string[]): void {
+  const isInstalled = (name: string) =>
+    spawnSync('dpkg-query', ['-s', name], { encoding: 'utf8' }).stdout.includes(
+      '\nStatus: install ok installed\n',
+    )
+  install(names.filter((name) => !isInstalled(name)))
+}
+
+function install(names: readonly string[]): void {
+  if (names.length === 0) return
   const script = `set -e; apt-get update -q\n${pkg({ names, startServices: false }).apply.text}`
   const asRoot = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   const [program = 'sh', ...args] = [...asRoot, 'sh', '-c', script]

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { renderInventory } from '../../../lab/topology/inventory.ts'
+import { renderInventory, wayTo } from '../../../lab/topology/inventory.ts'
 import { topology, twoNodes } from './fixture.ts'
 
-const connection = (port: number) => ({ port, keyFile: '/lab/key', knownHosts: '/lab/known_hosts' })
+const connection = (port: number) => wayTo({ port, keyFile: '/lab/key', knownHosts: '/lab/known_hosts' })
 const connections = { alpha: connection(2201), beta: connection(2202) }
 const hostsOf = (text: string) => parse(text, { logLevel: 'error' }).all.children.cluster.hosts
 

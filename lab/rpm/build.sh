@@ -1,0 +1,47 @@
+#!/bin/sh
+# build.sh [--with-debian-heartbeat] FOLDER: makes a repository of RPM packages there: heartbeat, cluster-glue, drbddisk.
+#
+# Run it on the Enterprise Linux that shall use them, with rpm-build and createrepo_c; elsewhere it takes what is there
+# instead of the packages that the specs name, and proves no more than that they build. Where the archive of heartbeat's
+# sources cannot be had, Debian's own build of it will do for a try.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+with=
+[ "$1" != --with-debian-heartbeat ] || { with='--with debian'; shift; }
+out=$1
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/runsheet/rpm
+top=$(mktemp -d)
+trap 'rm -rf "$top"' EXIT
+mkdir -p "$cache" "$out" "$top/SOURCES"
+
+# What has the wrong sum never gets its name.
+fetch() {
+  if [ ! -e "$cache/$2" ]; then
+    curl -fsSL -o "$cache/$2.new" "$3" || { echo "cannot fetch $3" >&2; return 1; }
+    echo "$1  $cache/$2.new" | sha256sum --check --quiet
+    mv "$cache/$2.new" "$cache/$2"
+  fi
+  echo "$1  $cache/$2" | sha256sum --check --quiet
+  cp "$cache/$2" "$top/SOURCES/"
+}
+
+source_of() { grep -E "^[0-9a-f]{64} $1 " "$here/sources"; }
+
+case $with in
+  '') wanted='cluster-glue_1.0.12.orig.tar.bz2 heartbeat_3.0.6.orig.tar.bz2' ;;
+  *) wanted='cluster-glue_1.0.12.orig.tar.bz2 heartbeat.deb libheartbeat2.deb' ;;
+esac
+for name in $wanted; do
+  line=$(source_of "$name")
+  fetch $line
+done
+sed 's/drbdrole/drbddisk/' "$here/../../playbooks/templates/drbdrole" >"$top/SOURCES/drbddisk"
+
+# A machine of Debian's knows its packages by other names.
+nodeps=
+! command -v dpkg-query >/dev/null || nodeps=--nodeps
+for spec in cluster-glue heartbeat drbddisk; do
+  rpmbuild -bb --quiet $nodeps $with --define "_topdir $top" --define "_rpmdir $out" "$here/$spec.spec"
+done
+createrepo_c --quiet "$out"
+find "$out" -name '*.rpm'
