@@ -4,6 +4,7 @@ import { ask, loginProblems } from '../resources/mysql-client.ts'
 import { eachLine, fail } from '../resources/snippets.ts'
 import { raw, type Shell, sh } from '../shell/sh.ts'
 import { askPeer, PROMOTION } from './peer.ts'
+import { awaitThreads } from './replica.ts'
 
 /** What the last comparison found: a line, at what transaction and how many tables. */
 export const COMPARED = `${PROMOTION}/compared`
@@ -29,7 +30,8 @@ export const compared = defineResource<Compared>({
   probe: () => sh`
     if [ -s ${COMPARED} ]; then echo 'data equal'; else echo 'data not compared'; fi`,
   expect: () => ({ data: 'equal' }),
-  // Whatever comes out, the replica goes on.
+  // Whatever comes out, the replica goes on. A thread that has reached its UNTIL takes a moment to end, and a start in that
+  // moment would be lost; the stop waits for it.
   apply: ({ login, peer }) => sh`
     mkdir -p ${PROMOTION}
     outcome=0
@@ -45,7 +47,10 @@ export const compared = defineResource<Compared>({
       ${readSums('ours')}
       ${judge()}
     ) || outcome=$?
-    ${ask(login, sh`'START SLAVE'`)}
+    ${ask(login, sh`'STOP SLAVE; START SLAVE'`)}
+    (
+      ${awaitThreads(login)}
+    ) || outcome=$?
     exit $outcome`,
 })
 

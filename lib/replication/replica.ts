@@ -112,7 +112,7 @@ const READ_WORD = sh`
 `
 
 /** A source that refuses its replica says so within a moment. */
-function awaitThreads(login: MysqlLogin | undefined): Shell {
+export function awaitThreads(login: MysqlLogin | undefined): Shell {
   return sh`
     tries=30
     until
