@@ -18,6 +18,12 @@ function readGroup({ vip, units, states }) {
     vip=no
     [ -z "$(ip -oneline -4 address show to ${vip.address})" ] || vip=yes
     active=
+    ${units.length > 0 ? readUnits(units) : sh`:`}`
+}
+
+/** @param {readonly string[]} units */
+function readUnits(units) {
+  return sh`
     set -- ${units}
     for state in $(systemctl is-active "$@"); do
       case $state in active | reloading) active="$active $1" ;; esac

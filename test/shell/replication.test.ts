@@ -4,9 +4,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { play } from '../../lib/plan/index.ts'
 import { describeServer, following, readServer, replica, seed, seeding } from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
+import { groupOf } from '../../playbooks/parts/cluster.mjs'
 import { isReplica, isSource } from '../../playbooks/parts/database/roles.mjs'
+import { state } from '../../playbooks/parts/database/state.mjs'
+import { settled } from '../../playbooks/parts/group.mjs'
 import { type Hosts, run } from '../support/converge.ts'
 import { type Node, other, type Pair, startPair } from '../support/mariadb-pair.ts'
+import { replicating } from '../unit/playbooks/fixture.ts'
 
 // Two real servers with the settings of the playbook, and the engine with a shell for each.
 
@@ -323,6 +327,25 @@ describe('who follows whom', () => {
     await pair.node2.start()
     await pair.node1.kill()
     expect(answers('node1')).toEqual([CANNOT_TELL, CANNOT_TELL])
+    await pair.node1.start()
+  })
+})
+
+describe('a cluster of two databases and nothing else', () => {
+  // The address of the service is on neither: it comes behind the promotion.
+  const settledOn = (node: Node) => {
+    const [{ vars }] = replicating()
+    const group = { ...groupOf(vars), states: [state], services: [], units: [] }
+    return pair.sh(node, settled(group).probe.text)
+  }
+
+  it('is settled where a standby sees its peer take the writes, and nowhere before', async () => {
+    await replicate()
+    expect(settledOn('node2')).toBe('done yes\n')
+    expect(pair.promote('node1', 'stop').code).toBe(0)
+    expect([settledOn('node1'), settledOn('node2')]).toEqual(['done no\n', 'done no\n'])
+    await pair.node1.kill()
+    expect(settledOn('node2')).toBe('done no\n')
     await pair.node1.start()
   })
 })

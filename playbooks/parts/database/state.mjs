@@ -1,6 +1,6 @@
 // What a node tells of a database that replicates.
 import { raw, sh } from 'runsheet'
-import { PEER, readThreads } from 'runsheet/replication'
+import { askPeer, PEER, readThreads } from 'runsheet/replication'
 import { replicationFindings } from './findings.mjs'
 
 /** @typedef {import('../cluster.mjs').State} State */
@@ -24,6 +24,11 @@ const FOUND = sh`
   case $errors in *[!\\ ]*) errors=$(printf '%s' "\${errors#"\${errors%%[! ]*}"}" | tr -d '\\\\') ;; *) errors= ;; esac
   printf -- '-%s\\n' "$read_only" "$source" "$threads" "$receiver" "$applier" "$behind" "$written" "$arrived" "$errors"`
 
+/** Whether the peer takes the writes; prints `peer`, or `nobody`. */
+const WRITER = sh`
+  ${askPeer(sh`'SELECT @@read_only\\G'`)}
+  case $said in *' 0') echo peer ;; *) echo nobody ;; esac`
+
 /** @type {State} */
 export const state = {
   read: sh`
@@ -42,12 +47,17 @@ export const state = {
       ${raw(WORDS.map((word, index) => `${word}=\${${index + 1}#-}`).join('\n'))}
       case $database in ON) database=readable ;; *) database=writable ;; esac
     }
+    # Two databases that nobody may write to are no service: one that waits has to know of the one that serves.
+    writer=here
+    [ $database = writable ] || writer=$(
+    ${WRITER}
+    ) 2>/dev/null || writer=unknown
     [ ! -r ${PEER} ] || while read -r word _ value; do
       [ "$word" != host ] || source_is=$value
     done <${PEER}`,
-  names: [...WORDS, 'source_is'],
-  here: { database: 'writable' },
-  elsewhere: { database: 'readable' },
+  names: [...WORDS, 'source_is', 'writer'],
+  here: { database: 'writable', writer: 'here' },
+  elsewhere: { database: 'readable', writer: 'peer' },
   tell: (said) => [`database ${said.database}`, ...(said.database === 'readable' ? [telling(said)] : [])],
   judge: replicationFindings,
 }
