@@ -20,6 +20,8 @@ import { packagesFile, type TopologyData, topologyFile } from './schema.ts'
 export type Topology = Omit<TopologyData, 'inventory'> & {
   readonly name: string
   readonly inventory: YAMLMap
+  /** The same tree as plain values, whose tags are gone. */
+  readonly values: TopologyData['inventory']
   /** The groups of the inventory, each with all of its hosts. */
   readonly groups: ReadonlyMap<string, readonly string[]>
 }
@@ -81,7 +83,13 @@ const parse = <Schema extends z.ZodType>(schema: Schema, text: string, file: str
 export const parseTopology = (text: string, file: string): Topology => {
   const { document, data } = parse(topologyFile, text, file)
   const inventory = document.get('inventory') as YAMLMap
-  return { ...data, name: basename(file, '.yml'), inventory, groups: hostsByGroup(data.inventory) }
+  return {
+    ...data,
+    name: basename(file, '.yml'),
+    inventory,
+    values: data.inventory,
+    groups: hostsByGroup(data.inventory),
+  }
 }
 
 /** The names of all topologies. */

@@ -1,0 +1,81 @@
+import {
+  type Evidence,
+  fail,
+  lastOf,
+  lengthOf,
+  pass,
+  seconds,
+  splits,
+  unknown,
+  type Verdict,
+  worst,
+} from './evidence.ts'
+import { atOnce, darkness } from './spans.ts'
+
+type Seen = Pick<Evidence, 'row' | 'samples' | 'away'>
+
+/** Who is known to hold the address at that time, off and frozen nodes left out. Pure. */
+export const holdersAt = ({ row, samples, away }: Seen, time: number): string[] =>
+  lastOf(samples, row.cluster.nodes, time).flatMap((sample) =>
+    sample?.vip && !away[sample.node]?.some(({ from, to }) => from <= time && time <= to)
+      ? [sample.node]
+      : [],
+  )
+
+/** Two of what there must be one of: expected where the drill makes a split, a failure anywhere else. Pure. */
+export const twice = (
+  evidence: Evidence,
+  what: string,
+  spans: readonly { from: number; to: number }[],
+): Verdict => {
+  if (spans.length === 0) return pass('')
+  const told = `two ${what} for ${seconds(lengthOf(spans))}`
+  return splits(evidence) ? pass(`${told}, as expected without fencing`) : fail(told)
+}
+
+const seen = (evidence: Evidence): Verdict => {
+  const { row, samples, away, began, ended } = evidence
+  const dark = row.cluster.nodes.flatMap((node) =>
+    darkness(
+      samples.filter((sample) => sample.node === node),
+      away[node] ?? [],
+      { from: began, to: ended },
+    ).map(({ from, to }) => `nobody knows what ${node} did for ${seconds(to - from)}`),
+  )
+  return dark.length > 0 ? unknown(dark.join('; ')) : pass('')
+}
+
+const beforeHealing = (evidence: Evidence): Verdict => {
+  const { row, active, standby, injected, healed } = evidence
+  const { holder } = row.drill.expect
+  const held = holdersAt(evidence, healed)
+  const told = `${held.join(' and ') || 'no node'} had the address under the fault`
+  if (holder === 'none') return pass('')
+  if (holder === 'two') return held.length === 2 ? pass('') : fail(`${told}, expected: both`)
+  if (holder === 'any') return held.length > 0 ? pass(told) : fail(told)
+  const wanted = holder === 'moves' ? standby : active
+  if (held.join() !== wanted) return fail(`${told}, expected: ${wanted}`)
+  const strayed =
+    holder === 'stays' &&
+    evidence.samples.some(
+      ({ node, vip, sent }) => vip && node === standby && sent > injected && sent < healed,
+    )
+  return strayed ? fail(`${standby} had the address for a while`) : pass(told)
+}
+
+const inTheEnd = (evidence: Evidence): Verdict => {
+  const held = holdersAt(evidence, evidence.ended)
+  return held.length === 1
+    ? pass(`${held[0]} has it in the end`)
+    : fail(`${held.join(' and ') || 'no node'} has the address in the end`)
+}
+
+/** V: exactly one node holds the address. Pure. */
+export const judgeHolder = (evidence: Evidence): Verdict => {
+  const both = atOnce(evidence.samples, evidence.row.cluster.nodes, ({ vip }) => vip)
+  const two = twice(evidence, 'holders of the address', both)
+  const known = seen(evidence)
+  // What nobody saw is not told as if it had been seen; two holders were seen whatever else was not.
+  if (two.state === 'pass' && known.state === 'unknown') return known
+  return worst([two, beforeHealing(evidence), inTheEnd(evidence)])
+}

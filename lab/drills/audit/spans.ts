@@ -1,0 +1,79 @@
+/** A time in milliseconds of the controller's clock. */
+export type Span = { readonly from: number; readonly to: number }
+
+/** Anything that was observed at some moment between two times. */
+export type Observed = { readonly node: string; readonly sent: number; readonly received: number }
+
+/** Milliseconds between two answers of a node after which nobody knows what it did meanwhile. */
+export const darkAfter = 30_000
+
+/**
+ * When something certainly held on a node: from the end of the first observation of a run to the beginning of its last
+ * one. One observation alone is a moment, and no span. Pure.
+ *
+ * @param samples of one node, in their order
+ */
+export const certainSpans = <One extends Observed>(
+  samples: readonly One[],
+  holds: (sample: One) => boolean,
+): Span[] => {
+  const spans: Span[] = []
+  let run: One[] = []
+  const close = (): void => {
+    const [first, last] = [run[0], run.at(-1)]
+    if (first && last && last.sent > first.received) spans.push({ from: first.received, to: last.sent })
+    run = []
+  }
+  for (const sample of samples) {
+    const before = run.at(-1)
+    if (before && sample.sent - before.received > darkAfter) close()
+    if (holds(sample)) run.push(sample)
+    else close()
+  }
+  close()
+  return spans
+}
+
+/** The times that two lists have in common. Pure. */
+export const overlaps = (left: readonly Span[], right: readonly Span[]): Span[] =>
+  left.flatMap((one) =>
+    right
+      .map((other) => ({ from: Math.max(one.from, other.from), to: Math.min(one.to, other.to) }))
+      .filter(({ from, to }) => to > from),
+  )
+
+/** Each node's own samples. Pure. */
+export const byNode = <One extends Observed>(samples: readonly One[], nodes: readonly string[]): One[][] =>
+  nodes.map((node) => samples.filter((sample) => sample.node === node))
+
+/** When something certainly held on two nodes at once. Pure. */
+export const atOnce = <One extends Observed>(
+  samples: readonly One[],
+  nodes: readonly string[],
+  holds: (sample: One) => boolean,
+): Span[] => {
+  const spans = byNode(samples, nodes).map((own) => certainSpans(own, holds))
+  return spans.flatMap((own, index) => spans.slice(index + 1).flatMap((other) => overlaps(own, other)))
+}
+
+/**
+ * When nobody knows what a node did: its answers are further apart than `darkAfter`, and nothing explains it. What
+ * explains it: the drill had it off or frozen (`away`), or it started anew. Pure.
+ */
+export const darkness = <One extends Observed & { readonly boot: string }>(
+  samples: readonly One[],
+  away: readonly Span[],
+  { from, to }: Span,
+): Span[] => {
+  const points = [
+    { received: from, sent: from, boot: samples[0]?.boot ?? '' },
+    ...samples,
+    { received: to, sent: to, boot: samples.at(-1)?.boot ?? '' },
+  ]
+  return points.slice(1).flatMap((next, index) => {
+    const before = points[index] as (typeof points)[number]
+    const gap = { from: before.received, to: next.sent }
+    const explained = before.boot !== next.boot || overlaps([gap], away).length > 0
+    return gap.to - gap.from > darkAfter && !explained ? [gap] : []
+  })
+}

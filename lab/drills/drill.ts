@@ -1,0 +1,62 @@
+import type { FaultName } from './faults.ts'
+
+/** Which nodes of the cluster a fault befalls: by what they were when the drill began. */
+export type Role = 'active' | 'standby' | 'both'
+
+/** One fault on some nodes. `network` narrows a cable to one network of the topology. */
+export type Blow = { readonly fault: FaultName; readonly on: Role; readonly network?: string }
+
+/** What a cluster has, as its inventory says it; a drill that needs something else does not fit it. */
+export type Trait =
+  | 'drbd'
+  | 'lun'
+  | 'files'
+  | 'database'
+  | 'replication'
+  | 'application'
+  | 'fenced'
+  | 'unfenced'
+
+/** What is observed, by the letters of the acceptance matrix. */
+export const observables = {
+  V: 'exactly one node holds the address',
+  P: 'one Primary, both copies UpToDate in the end',
+  S: 'services run only where the address is',
+  L: 'nothing acknowledged is lost, nothing was found that nobody wrote',
+  R: 'one database takes writes, the other one follows',
+  T: 'seconds without an acknowledged write',
+  C: 'no forbidden line in the logs, status is well, and --check finds nothing',
+} as const
+
+export type Observable = keyof typeof observables
+
+/**
+ * What must be seen. `holder`: where the address is before anything is healed. `lost`: `none`; `tail`: a database that
+ * replicates may lack the last rows that were acknowledged, listed; `victim`: what one side of a split wrote, listed.
+ */
+export type Expectation = {
+  readonly holder: 'stays' | 'moves' | 'any' | 'two' | 'none'
+  readonly lost: 'none' | 'tail' | 'victim'
+  /** Budget on hardware; emulated machines are not judged by it. */
+  readonly seconds: number
+}
+
+/** A playbook that brings the cluster back, and what `-e` says; a role stands for its node. */
+export type Recovery = { readonly playbook: string; readonly extra: Readonly<Record<string, Role | string>> }
+
+/** One row of the acceptance matrix, as data. */
+export type Drill = {
+  readonly name: string
+  /** What it shows, in one line. */
+  readonly shows: string
+  readonly needs: readonly Trait[]
+  readonly faults: readonly Blow[]
+  /** Seconds for which the fault stays where nothing has to move. */
+  readonly hold: number
+  readonly expect: Expectation
+  /** Faults end in reverse order, or with the nodes of this role first. */
+  readonly first?: Role
+  readonly recovery: readonly Recovery[]
+  /** Lines of the log that are otherwise forbidden and belong to this fault. */
+  readonly allows?: readonly RegExp[]
+}

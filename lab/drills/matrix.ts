@@ -1,0 +1,215 @@
+import type { Drill, Expectation, Recovery, Role } from './drill.ts'
+
+// The acceptance matrix, row by row: which fault, what must be seen, and what brings the cluster back.
+
+const rejoin: Recovery = { playbook: 'rejoin', extra: { node: 'active', errant: 'discard' } }
+// The files of the victim first, then its database, where that is one of its own.
+const giveUp = (victim: Role): Recovery[] => [
+  { playbook: 'resolve-split-brain', extra: { victim } },
+  { playbook: 'rejoin', extra: { node: victim, errant: 'discard' } },
+]
+
+const moves = (seconds: number, lost: Expectation['lost'] = 'none'): Expectation => ({
+  holder: 'moves',
+  lost,
+  seconds,
+})
+const stays = (seconds: number): Expectation => ({ holder: 'stays', lost: 'none', seconds })
+const splits: Expectation = { holder: 'two', lost: 'victim', seconds: 600 }
+
+// What DRBD and heartbeat say of a split, where the drill makes one.
+const split = [/Split-Brain detected/, /both machines own our resources/]
+
+/** All drills. Which of them fit a cluster is told by what they need. */
+export const matrix: readonly Drill[] = [
+  {
+    name: 'power-cut',
+    shows: 'the standby takes over from a node that lost its power, which comes back as the standby',
+    needs: [],
+    faults: [{ fault: 'power-cut', on: 'active' }],
+    hold: 5,
+    expect: moves(30, 'tail'),
+    recovery: [rejoin],
+  },
+  {
+    name: 'power-cut-standby',
+    shows: 'nothing moves when the standby loses its power',
+    needs: [],
+    faults: [{ fault: 'power-cut', on: 'standby' }],
+    hold: 30,
+    expect: stays(10),
+    recovery: [{ playbook: 'rejoin', extra: { node: 'standby', errant: 'discard' } }],
+  },
+  {
+    name: 'reset',
+    shows:
+      'a node that starts anew by itself comes back as the standby, or serves again, but never both at once',
+    needs: [],
+    faults: [{ fault: 'reset', on: 'active' }],
+    hold: 5,
+    expect: { holder: 'any', lost: 'tail', seconds: 180 },
+    recovery: [rejoin],
+  },
+  {
+    name: 'graceful',
+    shows: 'the service moves on purpose, and loses nothing',
+    needs: [],
+    faults: [{ fault: 'standby', on: 'active' }],
+    hold: 5,
+    expect: moves(10),
+    recovery: [rejoin],
+  },
+  {
+    name: 'public-cable',
+    shows: 'the node that has lost the network of the service gives it up',
+    needs: [],
+    faults: [{ fault: 'cable', on: 'active', network: 'public' }],
+    hold: 5,
+    expect: moves(30),
+    recovery: [rejoin],
+  },
+  {
+    name: 'backbone-cable',
+    shows: 'without the link between the nodes nothing moves, and the copy of the standby catches up later',
+    needs: [],
+    faults: [{ fault: 'cable', on: 'active', network: 'backbone' }],
+    hold: 60,
+    expect: stays(10),
+    recovery: [{ playbook: 'rejoin', extra: { node: 'standby', errant: 'discard' } }],
+  },
+  {
+    name: 'partition-fenced',
+    shows: 'of two nodes that do not hear each other one is turned off before the other one serves',
+    needs: ['fenced'],
+    faults: [{ fault: 'cable', on: 'active' }],
+    hold: 120,
+    expect: { holder: 'any', lost: 'tail', seconds: 40 },
+    recovery: [rejoin],
+  },
+  {
+    name: 'partition-unfenced',
+    shows: 'without fencing both nodes serve: this is expected, and what the victim wrote is lost, by list',
+    needs: ['unfenced', 'drbd'],
+    faults: [{ fault: 'cable', on: 'standby' }],
+    hold: 20,
+    expect: splits,
+    recovery: giveUp('standby'),
+    allows: split,
+  },
+  {
+    name: 'freeze-fenced',
+    shows: 'a node that hangs is turned off, and comes back as the standby instead of writing on',
+    needs: ['fenced'],
+    faults: [{ fault: 'freeze', on: 'active' }],
+    hold: 5,
+    expect: moves(40, 'tail'),
+    recovery: [rejoin],
+  },
+  {
+    name: 'freeze-unfenced',
+    shows:
+      'without fencing a node that hung comes back and serves beside the other one: expected, and reported',
+    needs: ['unfenced', 'drbd'],
+    faults: [{ fault: 'freeze', on: 'active' }],
+    hold: 10,
+    expect: { holder: 'moves', lost: 'victim', seconds: 600 },
+    recovery: giveUp('active'),
+    allows: split,
+  },
+  {
+    name: 'one-way-loss',
+    shows: 'packets that are lost in one direction on one link move nothing',
+    needs: [],
+    faults: [{ fault: 'one-way-loss', on: 'standby', network: 'backbone' }],
+    hold: 60,
+    expect: stays(10),
+    recovery: [],
+  },
+  {
+    name: 'delay-and-loss',
+    shows: 'a slow link that loses packets makes writes slow and moves nothing',
+    needs: [],
+    faults: [{ fault: 'delay-and-loss', on: 'active', network: 'backbone' }],
+    hold: 60,
+    expect: stays(10),
+    recovery: [],
+  },
+  {
+    name: 'drbd-port',
+    shows:
+      'without the replication alone the active node goes on, and the copy of the standby catches up later',
+    needs: ['drbd'],
+    faults: [{ fault: 'drbd-port', on: 'standby' }],
+    hold: 30,
+    expect: stays(10),
+    recovery: [],
+  },
+  {
+    name: 'disk-error',
+    shows: 'a node whose disk fails goes on with the copy of its peer',
+    needs: ['drbd'],
+    faults: [{ fault: 'disk-error', on: 'active' }],
+    hold: 20,
+    expect: stays(10),
+    recovery: [],
+    allows: [/drbd.*I.O error/],
+  },
+  {
+    name: 'full-disk',
+    shows: 'on a full disk nothing is acknowledged that is lost later',
+    needs: ['files'],
+    faults: [{ fault: 'full-disk', on: 'active' }],
+    hold: 30,
+    expect: stays(60),
+    recovery: [],
+    allows: [/No space left on device/],
+  },
+  {
+    name: 'kill-database',
+    shows: 'a database that is killed is back, here or there, with all that it acknowledged',
+    needs: ['database'],
+    faults: [{ fault: 'kill-database', on: 'active' }],
+    hold: 30,
+    expect: { holder: 'any', lost: 'none', seconds: 30 },
+    recovery: [],
+  },
+  {
+    name: 'kill-nagios',
+    shows: 'a monitoring that is killed is back, here or there',
+    needs: ['application'],
+    faults: [{ fault: 'kill-nagios', on: 'active' }],
+    hold: 60,
+    expect: { holder: 'any', lost: 'none', seconds: 30 },
+    recovery: [],
+  },
+  {
+    name: 'clock-jump',
+    shows: 'a clock that is an hour ahead moves nothing',
+    needs: [],
+    faults: [{ fault: 'clock-jump', on: 'active' }],
+    hold: 30,
+    expect: stays(10),
+    recovery: [],
+  },
+  {
+    name: 'both-off-active-first',
+    shows: 'after a loss of all power the node that served last serves again',
+    needs: [],
+    faults: [{ fault: 'power-cut', on: 'both' }],
+    hold: 5,
+    first: 'active',
+    expect: { holder: 'none', lost: 'none', seconds: 180 },
+    recovery: [{ playbook: 'rejoin', extra: { node: 'standby', errant: 'discard' } }],
+  },
+  {
+    name: 'both-off-standby-first',
+    shows:
+      'after a loss of all power a copy that may be old is not promoted, whichever node comes back first',
+    needs: [],
+    faults: [{ fault: 'power-cut', on: 'both' }],
+    hold: 5,
+    first: 'standby',
+    expect: { holder: 'none', lost: 'none', seconds: 180 },
+    recovery: [{ playbook: 'rejoin', extra: { node: 'active', errant: 'discard' } }],
+  },
+]

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+import type { Evidence } from '../../../../lab/drills/audit/evidence.ts'
+import { forbiddenLines, judge, passed } from '../../../../lab/drills/audit/judge.ts'
+import { parseDatabase, parseSample } from '../../../../lab/drills/audit/sample.ts'
+import type { Observable } from '../../../../lab/drills/drill.ts'
+import { cluster, database, drill, ledger, watched, wellDone } from './fixture.ts'
+
+const verdict = (change: Partial<Evidence>, observable: Observable) => {
+  const verdicts = judge({ ...wellDone, ...change })
+  return { ...verdicts[observable], passed: passed(verdicts) }
+}
+
+const stayed = watched([
+  ['node1', 0, 100, 'serves'],
+  ['node2', 0, 100, 'idle'],
+])
+
+const bothServe = watched([
+  ['node1', 0, 60, 'serves'],
+  ['node2', 0, 40, 'idle'],
+  ['node2', 40, 100, 'serves'],
+  ['node1', 60, 100, 'idle'],
+])
+
+const partition = {
+  row: { name: 'partition-unfenced', drill: drill('partition-unfenced'), cluster },
+  samples: bothServe,
+  away: {},
+}
+
+const replicating = {
+  row: { ...wellDone.row, cluster: { ...cluster, traits: [...cluster.traits, 'replication' as const] } },
+  databases: [
+    ...database('node1', 0, 20, true),
+    ...database('node2', 0, 40, false),
+    ...database('node2', 40, 100, true),
+  ],
+}
+
+describe('a drill that went well', () => {
+  it('is passed in every observable', () => {
+    const verdicts = judge(wellDone)
+    expect(Object.entries(verdicts).filter(([, { state }]) => state !== 'pass')).toEqual([])
+    expect(Object.keys(verdicts).join('')).toBe('VPSLTC')
+    expect(verdicts.T?.why).toBe('26.0 s without service')
+    expect(passed(verdicts)).toBe(true)
+  })
+})
+
+describe('what is not passed', () => {
+  it.each<[string, Partial<Evidence>, Observable, 'fail' | 'unknown', RegExp]>([
+    ['two holders', { samples: bothServe, away: {} }, 'V', 'fail', /^two holders of the address for \d/],
+    ['two Primaries', { samples: bothServe, away: {} }, 'P', 'fail', /^two Primaries for \d/],
+    [
+      'services beside the address',
+      { samples: bothServe, away: {} },
+      'S',
+      'fail',
+      /^two nodes with services/,
+    ],
+    [
+      'an address that stayed',
+      { samples: stayed, away: {} },
+      'V',
+      'fail',
+      /node1 had the address.*expected: node2/,
+    ],
+    [
+      'a node of which nothing is known',
+      { away: {}, samples: wellDone.samples.filter(({ node, boot }) => node === 'node2' || boot === 'a') },
+      'V',
+      'unknown',
+      /nobody knows what node1 did/,
+    ],
+    ['no sample at all', { samples: [], away: {} }, 'V', 'unknown', /nobody knows/],
+    [
+      'a copy that stays behind',
+      {
+        samples: [
+          ...wellDone.samples,
+          { ...watched([['node1', 99, 100, 'idle']])[0], disk: 'Inconsistent' } as never,
+        ],
+      },
+      'P',
+      'fail',
+      /node1 Secondary Inconsistent/,
+    ],
+    ['a lost row', { rows: ledger([20, 45], [5]) }, 'L', 'fail', /1 of 75 rows lost: 5$/],
+    ['a phantom', { files: ledger([20, 45], [], [4711]) }, 'L', 'fail', /phantom files: 4711/],
+    [
+      'data that cannot be read',
+      { rows: { notes: ledger([20, 45]).notes, found: undefined } },
+      'L',
+      'unknown',
+      /nobody knows/,
+    ],
+    ['no ledger', { rows: undefined, files: undefined }, 'L', 'unknown', /no ledger/],
+    [
+      'an outage beyond the budget',
+      { rows: ledger([20, 60]) },
+      'T',
+      'fail',
+      /41.0 s without service, more than 30 s/,
+    ],
+    [
+      'a service that never came back',
+      { rows: ledger([20, 100]), files: undefined },
+      'T',
+      'fail',
+      /nothing was acknowledged any more/,
+    ],
+    [
+      'a forbidden line',
+      { forbidden: ['node2: EXT4-fs error (device drbd0)'] },
+      'C',
+      'fail',
+      /EXT4-fs error/,
+    ],
+    ['a log that cannot be read', { forbidden: undefined }, 'C', 'unknown', /log/],
+    [
+      'a status that is not well',
+      { status: { exitCode: 1, line: 'CLUSTER WARNING' } },
+      'C',
+      'fail',
+      /WARNING/,
+    ],
+    ['no status', { status: undefined }, 'C', 'unknown', /status/],
+    ['drift', { drift: 2 }, 'C', 'fail', /finds 2 changes/],
+    ['a check that did not end', { drift: undefined }, 'C', 'unknown', /--check/],
+    ['a recovery that was broken off', { broken: ['rejoin ended with 2'] }, 'C', 'fail', /rejoin/],
+  ])('%s', (_, change, observable, state, why) => {
+    const told = verdict(change, observable)
+    expect(told).toMatchObject({ state, passed: false })
+    expect(told.why).toMatch(why)
+  })
+})
+
+describe('seconds of emulated machines', () => {
+  it('are told and not judged', () => {
+    expect(verdict({ rows: ledger([20, 60]), emulated: true }, 'T')).toMatchObject({ state: 'pass' })
+  })
+})
+
+describe('a split without fencing', () => {
+  it('is expected, and told', () => {
+    const told = verdict(partition, 'V')
+    expect(told.state).toBe('pass')
+    expect(told.why).toMatch(/two holders of the address for 18.\d s, as expected without fencing/)
+  })
+
+  it('has to have happened', () => {
+    expect(verdict({ ...partition, samples: stayed }, 'V')).toMatchObject({ state: 'fail' })
+  })
+
+  it('lists what the victim wrote as lost, and no more than that is allowed', () => {
+    expect(verdict({ ...partition, rows: ledger([20, 45], [50, 51]) }, 'L')).toMatchObject({
+      state: 'pass',
+      why: expect.stringContaining("2 of 75 rows lost: 50-51, the victim's"),
+    })
+    expect(verdict({ ...partition, rows: ledger([20, 45], [], [4711]) }, 'L')).toMatchObject({
+      state: 'fail',
+    })
+  })
+})
+
+describe('a database that replicates', () => {
+  it('may lack the asynchronous tail, which is listed', () => {
+    expect(verdict({ ...replicating, rows: ledger([20, 45], [18, 19]) }, 'L')).toMatchObject({
+      state: 'pass',
+      why: expect.stringContaining('lost: 18-19, the asynchronous tail'),
+    })
+  })
+
+  it('may not lack what stands before rows that are there, nor any file', () => {
+    expect(verdict({ ...replicating, rows: ledger([20, 45], [10, 19]) }, 'L')).toMatchObject({
+      state: 'fail',
+    })
+    expect(verdict({ ...replicating, files: ledger([20, 45], [19]) }, 'L')).toMatchObject({ state: 'fail' })
+  })
+
+  it('follows in the end', () => {
+    const follows = [...replicating.databases, ...database('node1', 70, 100, false)]
+    expect(verdict({ ...replicating, databases: follows }, 'R')).toMatchObject({ state: 'pass' })
+    const stopped = [...replicating.databases, ...database('node1', 70, 100, false, '')]
+    expect(verdict({ ...replicating, databases: stopped }, 'R').why).toMatch(/node1 does not follow: none/)
+    const writes = [...replicating.databases, ...database('node1', 30, 60, true)]
+    expect(verdict({ ...replicating, databases: writes }, 'R').why).toMatch(/two writable databases for/)
+  })
+
+  it('is not passed when it says nothing', () => {
+    expect(verdict({ ...replicating, databases: [] }, 'R')).toMatchObject({ state: 'unknown', passed: false })
+  })
+})
+
+describe('the line of a guest', () => {
+  it('becomes a sample', () => {
+    expect(
+      parseSample(
+        'vip=1 mount=1 cs=Connected ro=Primary/Secondary ds=UpToDate/UpToDate units=mariadb,nagios4 boot=0a1b',
+      ),
+    ).toEqual({
+      ...{ vip: true, mounted: true, connection: 'Connected', role: 'Primary', disk: 'UpToDate' },
+      ...{ units: ['mariadb', 'nagios4'], boot: '0a1b' },
+    })
+    expect(parseDatabase('read_only=0 io= sql=')).toEqual({ writable: true, io: '', sql: '' })
+  })
+
+  it.each([
+    '',
+    'vip=',
+    'vip=2 mount=0 cs= ro= ds= units= boot=a',
+    'vip=1 mount=1 cs= ro= ds= units= boot=',
+  ])('is nothing where it is %j', (line) => expect(parseSample(line)).toBeUndefined())
+})
+
+it('takes the lines that a drill makes itself out of the forbidden ones', () => {
+  const lines = [
+    'block drbd0: Split-Brain detected, dropping connection!',
+    'InnoDB: page is corrupted',
+    'all is well',
+  ]
+  expect(forbiddenLines(lines)).toEqual(lines.slice(0, 2))
+  expect(forbiddenLines(lines, drill('partition-unfenced').allows)).toEqual(lines.slice(1, 2))
+})
