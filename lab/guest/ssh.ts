@@ -21,6 +21,10 @@ const doorOf = ({ paths, state }: CreatedLab, node: string): Door => ({
   knownHosts: paths.knownHosts,
 })
 
+/** The program that runs a command in a node, for a conversation that is longer than one answer. */
+export const guestArgv = (lab: CreatedLab, node: string, command: string): string[] =>
+  sshArgv(doorOf(lab, node), [command])
+
 /** Runs a command in a node and collects what it says. `limit` is in milliseconds. ssh's own failure has code 255. */
 export const inGuest = (lab: CreatedLab, node: string, command: string, limit?: number): Promise<Result> =>
   attempt(sshArgv(doorOf(lab, node), [command]), limit ? { timeout: limit } : {})

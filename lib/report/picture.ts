@@ -55,7 +55,7 @@ function drawAxis(svg: XMLElement, x: (time: number) => number, duration: number
 }
 
 /** From none to six round times, in milliseconds. */
-function ticks(duration: number): number[] {
+export function ticks(duration: number): number[] {
   const steps = [
     100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 3_600_000,
   ]

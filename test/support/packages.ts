@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { pkg } from '../../lib/resources/index.ts'
 
-/** Debian's packages that the tests of shells, sshd, inventories and secrets need, by a command that each brings. */
+/** Debian's packages that the tests of shells, sshd, inventories, secrets and reports need, by a command that each brings. */
 const PACKAGES: Readonly<Record<string, string>> = {
   bash: 'bash',
   busybox: 'busybox',
@@ -14,6 +14,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   sshd: 'openssh-server',
   'ansible-inventory': 'ansible-core',
   age: 'age',
+  chromium: 'chromium',
 }
 
 /** Installs what those tests need. */

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Evidence, Ledger } from '../audit/evidence.ts'
+import type { Row } from '../scene.ts'
+import type { Ground } from './ground.ts'
+import { forbiddenOn, readIds } from './read.ts'
+import { ledgerFolder, table } from './scripts.ts'
+import type { Watch } from './watch.ts'
+import type { Writer } from './writer.ts'
+
+/** Milliseconds in which a cluster has to be well again, and between two looks. */
+const wait = { limit: 900_000, pause: 10_000 }
+
+type ClusterSaid = {
+  readonly cluster: string
+  readonly active: readonly string[]
+  readonly failover: { readonly safe: boolean }
+}
+type StatusSaid = {
+  readonly exitCode: number
+  readonly lines: readonly string[]
+  readonly data: { readonly clusters: readonly ClusterSaid[] }
+}
+
+const ask = async (ground: Ground): Promise<StatusSaid | undefined> => {
+  const { stdout } = await ground.play('status', {})
+  try {
+    return JSON.parse(stdout) as StatusSaid
+  } catch {
+    return undefined
+  }
+}
+
+/** The node that serves, by the name of the cluster. Throws Error unless each cluster may be failed over now. */
+export const safeHolders = async (ground: Ground): Promise<Record<string, string>> => {
+  const said = await ask(ground)
+  const clusters = said?.data.clusters ?? []
+  if (
+    !said ||
+    clusters.length === 0 ||
+    clusters.some(({ failover, active }) => !failover.safe || active.length !== 1)
+  )
+    throw new Error(`no drill begins unless status is safe: ${said?.lines[0] ?? 'it said nothing'}`)
+  return Object.fromEntries(clusters.map(({ cluster, active }) => [cluster, active[0] as string]))
+}
+
+/** As safeHolders, once that is so: after a restart heartbeat needs a while to be sure of itself. */
+export const untilSafe = async (
+  ground: Ground,
+  tell: (line: string) => void,
+): Promise<Record<string, string>> => {
+  const end = Date.now() + (ground.emulated ? wait.limit : wait.limit / 5)
+  for (;;) {
+    try {
+      return await safeHolders(ground)
+    } catch (error) {
+      if (Date.now() > end) throw error
+      tell(`not yet: ${(error as Error).message}`)
+      await sleep(wait.pause)
+    }
+  }
+}
+
+const statusInTheEnd = async (ground: Ground): Promise<Evidence['status']> => {
+  const end = Date.now() + wait.limit
+  for (;;) {
+    const said = await ask(ground)
+    const told = said && { exitCode: said.exitCode, line: said.lines[0] ?? '' }
+    if (told?.exitCode === 0 || Date.now() > end) return told
+    await sleep(wait.pause)
+  }
+}
+
+const driftOf = async (ground: Ground): Promise<number | undefined> => {
+  const { code, stdout } = await ground.play(ground.playbook, {}, '--check')
+  const recap = stdout.trim().split('\n').at(-1) ?? ''
+  try {
+    const hosts = Object.values(
+      (JSON.parse(recap) as { hosts: Record<string, Record<string, number>> }).hosts,
+    )
+    const unsure = hosts.some((host) => (host.unknown ?? 0) > 0 || (host.failed ?? 0) > 0)
+    return code !== 0 || unsure
+      ? undefined
+      : hosts.reduce((sum, host) => sum + (host['would-change'] ?? 0), 0)
+  } catch {
+    return undefined
+  }
+}
+
+const ledgerOf = (writer: Writer | undefined, found: readonly number[] | undefined): Ledger | undefined =>
+  writer && { notes: { attempted: writer.attempted, acked: writer.acked }, found }
+
+type End = Pick<Evidence, 'ended' | 'rows' | 'files' | 'forbidden' | 'status' | 'drift'>
+
+/** Waits until all is well or nothing more can be expected, and reads what is there. */
+export const concludeDrill = async (
+  ground: Ground,
+  { drill, cluster }: Row,
+  watch: Watch,
+  began: number,
+  tell: (line: string) => void,
+): Promise<End> => {
+  tell('waiting: status is well')
+  const status = await statusInTheEnd(ground)
+  const ended = Date.now()
+  await watch.stop()
+  const holders = await safeHolders(ground).catch((): Record<string, string> => ({}))
+  const holder = (of: Watch['rowCluster']) => of && holders[of.name]
+  tell('reading the ledgers and the logs')
+  const rows = await readIds(
+    ground,
+    holder(watch.rowCluster),
+    `mariadb -N -B -e 'SELECT id FROM ${table} WHERE id >= ${watch.first}'`,
+    watch.first,
+  )
+  const files =
+    watch.fileCluster &&
+    (await readIds(
+      ground,
+      holder(watch.fileCluster),
+      `cat ${ledgerFolder(watch.fileCluster)}/files`,
+      watch.first,
+    ))
+  const logs = await Promise.all(
+    cluster.nodes.map((node) => forbiddenOn(ground, node, began, drill.allows ?? [])),
+  )
+  return {
+    ended,
+    status,
+    rows: ledgerOf(watch.rows, rows),
+    files: ledgerOf(watch.files, files),
+    forbidden: logs.some((one) => !one) ? undefined : logs.flatMap((one) => one ?? []),
+    drift: await driftOf(ground),
+  }
+}

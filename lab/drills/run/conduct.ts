@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Evidence } from '../audit/evidence.ts'
+import type { Row } from '../scene.ts'
+import { concludeDrill } from './conclude.ts'
+import { type Course, holders, nodesOf, served, takesAway, until } from './course.ts'
+import type { Ground } from './ground.ts'
+import { heal, recover } from './heal.ts'
+import { startWatch } from './watch.ts'
+
+const strike = async (course: Course): Promise<void> => {
+  for (const blow of course.row.drill.faults)
+    for (const node of nodesOf(course, blow.on)) {
+      course.tell(`${blow.fault} on ${node}${blow.network ? `, ${blow.network}` : ''}`)
+      if (takesAway(blow)) course.away[node] = [{ from: Date.now(), to: Number.POSITIVE_INFINITY }]
+      await course.ground.inject(blow, course.row.cluster, node)
+    }
+}
+
+/** Waits until the fault has had its effect, and for as long as the drill says. */
+const suffer = async (course: Course, injected: number): Promise<void> => {
+  const { expect, hold } = course.row.drill
+  const since = Date.now()
+  if (expect.holder === 'moves')
+    await until(
+      course,
+      `${course.standby} serves`,
+      () => holders(course).join() === course.standby && served(course, injected + 1000),
+    )
+  if (expect.holder === 'two')
+    await until(course, 'both nodes hold the address', () => holders(course).length === 2)
+  if (expect.holder === 'stays' || expect.holder === 'any') await sleep(hold * 1000)
+  if (expect.holder === 'any')
+    await until(course, 'a node serves', () => holders(course).length > 0 && served(course, since))
+  if (expect.holder === 'moves' || expect.holder === 'two' || expect.holder === 'none')
+    await sleep(hold * 1000)
+}
+
+type Marks = { began: number; injected: number; healed: number }
+
+const attemptAll = async (course: Course, marks: Marks): Promise<string[]> => {
+  const { tell } = course
+  try {
+    await until(course, 'the ledgers are written', () =>
+      [course.watch.rows, course.watch.files].every((writer) => !writer || writer.acked.length >= 10),
+    )
+    marks.injected = Date.now()
+    await strike(course)
+    await suffer(course, marks.injected)
+    return []
+  } catch (error) {
+    tell(`broken off: ${(error as Error).message}`)
+    return [(error as Error).message]
+  }
+}
+
+const mend = async (course: Course, marks: Marks): Promise<string[]> => {
+  try {
+    await heal(course)
+    return await recover(course, marks.healed)
+  } catch (error) {
+    return [(error as Error).message]
+  }
+}
+
+/** Runs one drill: looks, strikes, waits, heals, recovers, and gives all that was seen. */
+export const conduct = async (
+  ground: Ground,
+  row: Row,
+  active: string,
+  tell: (line: string) => void,
+): Promise<Evidence> => {
+  const standby = row.cluster.nodes.find((node) => node !== active) ?? ''
+  const course: Course = {
+    ground,
+    row,
+    active,
+    standby,
+    watch: startWatch(ground, row.cluster),
+    away: {},
+    tell,
+  }
+  const marks: Marks = { began: Date.now(), injected: Date.now(), healed: 0 }
+  const broken = await attemptAll(course, marks)
+  marks.healed = Date.now()
+  broken.push(...(await mend(course, marks)))
+  const end = await concludeDrill(ground, row, course.watch, marks.began, tell)
+  const { samples, databases } = course.watch
+  const { away } = course
+  return {
+    row,
+    active,
+    standby,
+    ...marks,
+    samples,
+    databases,
+    away,
+    ...end,
+    broken,
+    emulated: ground.emulated,
+  }
+}

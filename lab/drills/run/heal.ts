@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Blow } from '../drill.ts'
+import { type Course, heard, nodesOf, takesAway, until } from './course.ts'
+
+const back = async (course: Course, blow: Blow, node: string): Promise<void> => {
+  course.tell(`the end of ${blow.fault} on ${node}`)
+  await course.ground.heal(blow, course.row.cluster, node)
+  const [span] = course.away[node] ?? []
+  if (span && takesAway(blow)) course.away[node] = [{ from: span.from, to: Date.now() }]
+}
+
+/** Ends all faults, the last one first, or one node before the other. */
+export const heal = async (course: Course): Promise<void> => {
+  const { first, faults } = course.row.drill
+  for (const blow of [...faults].reverse()) {
+    const nodes = nodesOf(course, blow.on)
+    const [early = ''] = first ? nodesOf(course, first) : nodes
+    const since = Date.now()
+    await back(course, blow, early)
+    if (nodes.length > 1) {
+      // Long enough for it to boot, and to do what it must not.
+      await until(course, `${early} can be reached`, () => heard(course, early, since))
+      await sleep(30_000)
+    }
+    for (const node of nodes.filter((one) => one !== early)) await back(course, blow, node)
+  }
+}
+
+/** Runs the playbooks that bring the cluster back, once both nodes answer; gives what was wrong with them. */
+export const recover = async (course: Course, healed: number): Promise<string[]> => {
+  const { ground, row, active, standby } = course
+  for (const node of row.cluster.nodes)
+    await until(course, `${node} can be reached`, () => heard(course, node, healed))
+  const broken: string[] = []
+  for (const { playbook, extra } of row.drill.recovery) {
+    const named = Object.fromEntries(
+      Object.entries(extra).map(([key, value]) => [key, { active, standby }[value] ?? value]),
+    )
+    course.tell(`recovery: ${playbook} ${Object.values(named).join(' ')}`)
+    const { code, stderr } = await ground.play(playbook, named)
+    if (code !== 0)
+      broken.push(`${playbook} ended with ${code}: ${stderr.trim().split('\n').slice(-3).join(' ')}`)
+  }
+  return broken
+}

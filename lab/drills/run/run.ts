@@ -1,0 +1,60 @@
+import { restoreSnapshot, takeSnapshot } from '../../commands/snapshot.ts'
+import { bringUp } from '../../commands/up.ts'
+import { LabError } from '../../errors.ts'
+import { findLab, openLab } from '../../instance/lab.ts'
+import { notRun, type Result, resultOf } from '../report/result.ts'
+import type { Row } from '../scene.ts'
+import { safeHolders, untilSafe } from './conclude.ts'
+import { conduct } from './conduct.ts'
+import type { Ground } from './ground.ts'
+import { labGround, witnessOf } from './lab-ground.ts'
+import { prepareLedger } from './prepare.ts'
+
+type Tell = (line: string) => void
+
+/** A ground on which drills may begin, and what makes it well again where one has left it broken. */
+export type Arena = { readonly ground: Ground; readonly putBack: () => Promise<void> }
+
+/** To which the lab is put back. */
+const snapshot = 'drills'
+
+const converge = async (ground: Ground, tell: Tell): Promise<void> => {
+  if (await safeHolders(ground).catch(() => undefined)) return
+  tell(`${ground.playbook} makes the cluster`)
+  const { code, stderr } = await ground.play(ground.playbook, {})
+  if (code !== 0) throw new LabError(`${ground.playbook} ended with ${code}:\n${stderr.trim()}`)
+}
+
+/** Brings the lab of a topology up, and its cluster, and remembers it as it is then. */
+export const labArena = async (topology: string, tell: Tell): Promise<Arena> => {
+  const lab = { ...findLab({ topology }), log: tell }
+  witnessOf(lab.topology) // told before anything is started
+  await bringUp(lab)
+  const ground = labGround({ topology, log: tell })
+  await converge(ground, tell)
+  await untilSafe(ground, tell)
+  await takeSnapshot({ ...openLab({ topology }), log: tell }, snapshot)
+  return { ground, putBack: () => restoreSnapshot({ ...openLab({ topology }), log: tell }, snapshot) }
+}
+
+const runOne = async ({ ground, putBack }: Arena, row: Row, tell: Tell): Promise<Result> => {
+  try {
+    if (!(await safeHolders(ground).catch(() => undefined))) await putBack()
+    const holders = await untilSafe(ground, tell)
+    await prepareLedger(ground, holders)
+    return resultOf(await conduct(ground, row, holders[row.cluster.name] ?? '', tell))
+  } catch (error) {
+    return notRun(row.name, row.drill.shows, (error as Error).message)
+  }
+}
+
+/** Runs drills one after the other. */
+export const runDrills = async (arena: Arena, rows: readonly Row[], tell: Tell): Promise<Result[]> => {
+  const results: Result[] = []
+  for (const row of rows) {
+    const result = await runOne(arena, row, (line) => tell(`${row.name}: ${line}`))
+    tell(`${row.name}: ${result.passed ? 'passed' : 'NOT passed'}`)
+    results.push(result)
+  }
+  return results
+}

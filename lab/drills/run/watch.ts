@@ -1,0 +1,114 @@
+import { join } from 'node:path'
+import { type DatabaseSample, parseDatabase, parseSample, type Sample } from '../audit/sample.ts'
+import type { Cluster } from '../scene.ts'
+import type { Ground } from './ground.ts'
+import { databaseSampler, fileWriter, fromWitness, rowStatement, rowWriter, sampler } from './scripts.ts'
+import { askSteadily, type Running } from './stream.ts'
+import { acknowledgedFile, acknowledgedRow, startWriter, type Writer } from './writer.ts'
+
+/** What is seen while a drill runs; the lists grow. */
+export type Watch = {
+  readonly samples: readonly Sample[]
+  readonly databases: readonly DatabaseSample[]
+  readonly rows: Writer | undefined
+  readonly files: Writer | undefined
+  readonly rowCluster: Cluster | undefined
+  readonly fileCluster: Cluster | undefined
+  /** The first id of this drill; ids of other drills are smaller or greater by far. */
+  readonly first: number
+  readonly stop: () => Promise<void>
+}
+
+/** Milliseconds. The databases are asked rarely, since it takes forks. */
+const paces = {
+  node: { period: 200, patience: 20_000 },
+  database: { period: 5000, patience: 30_000 },
+  // What a node said before that is not relied on.
+  fresh: 10_000,
+}
+
+const prefer = (
+  clusters: readonly Cluster[],
+  own: Cluster,
+  trait: 'database' | 'files',
+): Cluster | undefined => [own, ...clusters].find(({ traits }) => traits.includes(trait))
+
+const watchNode = (ground: Ground, cluster: Cluster, node: string, samples: Sample[]): Running =>
+  askSteadily(
+    () => ground.argv(node, sampler(cluster)),
+    paces.node,
+    (line, sent, received) => {
+      const said = parseSample(line)
+      if (said) samples.push({ node, sent, received, ...said })
+    },
+  )
+
+const watchDatabase = (ground: Ground, node: string, databases: DatabaseSample[]): Running =>
+  askSteadily(
+    () => ground.argv(node, databaseSampler),
+    paces.database,
+    (line, sent, received) => {
+      const said = parseDatabase(line)
+      if (said) databases.push({ node, sent, received, ...said })
+    },
+  )
+
+/** Starts to watch all nodes of a cluster and to write both ledgers. */
+export const startWatch = (ground: Ground, cluster: Cluster): Watch => {
+  const samples: Sample[] = []
+  const databases: DatabaseSample[] = []
+  const first = Math.floor(Date.now() / 100)
+  const rowCluster = prefer(ground.clusters, cluster, 'database')
+  const fileCluster = prefer(ground.clusters, cluster, 'files')
+  const others: Sample[] = []
+  const seen = (node: string) =>
+    [...samples, ...others].findLast(
+      (sample) => sample.node === node && Date.now() - sample.received < paces.fresh,
+    )
+  // Where two hold the address, either may be asked: what the victim has acknowledged has to be counted, too.
+  const holders = () => (fileCluster?.nodes ?? []).filter((node) => seen(node)?.vip)
+  let turn = 0
+  const rows =
+    rowCluster &&
+    startWriter(
+      {
+        argv: () => ground.argv(ground.witness, rowWriter(fromWitness(rowCluster.vip))),
+        line: rowStatement,
+        acknowledged: acknowledgedRow,
+      },
+      first,
+      join(ground.folder, 'drill-rows.log'),
+    )
+  const files =
+    fileCluster &&
+    startWriter(
+      {
+        argv: () => {
+          const all = holders()
+          turn += 1
+          const node = all[turn % all.length]
+          return node === undefined ? undefined : ground.argv(node, fileWriter(fileCluster))
+        },
+        line: String,
+        acknowledged: acknowledgedFile,
+      },
+      first,
+      join(ground.folder, 'drill-files.log'),
+    )
+  const watchers = [
+    ...cluster.nodes.map((node) => watchNode(ground, cluster, node, samples)),
+    ...(fileCluster && fileCluster !== cluster
+      ? fileCluster.nodes.map((node) => watchNode(ground, fileCluster, node, others))
+      : []),
+    ...(cluster.traits.includes('replication')
+      ? cluster.nodes.map((node) => watchDatabase(ground, node, databases))
+      : []),
+  ]
+  const running = [...watchers, ...(rows ? [rows] : []), ...(files ? [files] : [])]
+  return {
+    ...{ samples, databases, rows, files, rowCluster, fileCluster, first },
+    stop: async () => {
+      await Promise.all(running.map((one) => one.stop()))
+    },
+  }
+}

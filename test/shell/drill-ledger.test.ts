@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { judgeLoss } from '../../lab/drills/audit/promise.ts'
+import { judgeLedger } from '../../lab/drills/ledger/judge.ts'
+import { fileWriter, rowStatement, rowWriter } from '../../lab/drills/run/scripts.ts'
+import { acknowledgedFile, acknowledgedRow, startWriter, type Writer } from '../../lab/drills/run/writer.ts'
+import { type MariaDb, startMariaDb } from '../support/mariadb.ts'
+import { cluster, wellDone } from '../unit/lab/drills/fixture.ts'
+
+// The ledger with real servers: what it promises, and that it tells when a promise was broken.
+
+const FIRST = 1_000_001
+
+let folder = ''
+let servers: MariaDb[] = []
+let writer: Writer | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runsheet-ledger-'))
+})
+afterEach(async () => {
+  await writer?.stop()
+  for (const server of servers) await server.stop()
+  servers = []
+  rmSync(folder, { recursive: true })
+})
+
+const PLACE = 'CREATE DATABASE ledger; CREATE TABLE ledger.drill (id BIGINT PRIMARY KEY) ENGINE=InnoDB'
+
+const freePort = () =>
+  new Promise<number>((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+
+const start = async (id: number, port: number, ...more: string[]): Promise<MariaDb> => {
+  const options = [`--server-id=${id}`, `--port=${port}`, '--bind-address=127.0.0.1', '--log-bin', ...more]
+  const server = await startMariaDb(options)
+  servers.push(server)
+  return server
+}
+
+const writeRows = (server: MariaDb): Writer => {
+  const script = rowWriter(['--no-defaults', `--socket=${server.socket}`, '--user=root'])
+  const way = { argv: () => ['sh', '-c', script], line: rowStatement, acknowledged: acknowledgedRow }
+  return startWriter(way, FIRST, join(folder, 'rows'))
+}
+
+const rowsOf = (server: MariaDb): number[] =>
+  server.query('SELECT id FROM ledger.drill').split('\n').filter(Boolean).map(Number)
+
+const acked = async (count: number): Promise<void> => {
+  while ((writer?.acked.length ?? 0) < count) await sleep(20)
+}
+
+describe('rows', () => {
+  it('are all there after a server was killed and started again, and the writer goes on', async () => {
+    const server = await start(1, await freePort())
+    server.query(PLACE)
+    writer = writeRows(server)
+    await acked(5)
+    await server.kill()
+    await server.start()
+    const before = writer.acked.length
+    await acked(before + 5)
+    await writer.stop()
+    const account = judgeLedger(writer, rowsOf(server))
+    expect(account).toMatchObject({ lost: [], phantom: [], twice: [] })
+    expect(account.acked).toBeGreaterThanOrEqual(10)
+  })
+
+  it('that an asynchronous replica has not received are lost with the source, and listed by id', async () => {
+    const port = await freePort()
+    const source = await start(1, port, '--sync-binlog=0')
+    const replica = await start(2, await freePort())
+    source.query(
+      "CREATE USER r@'127.0.0.1' IDENTIFIED BY 'r'; GRANT REPLICATION SLAVE ON *.* TO r@'127.0.0.1'",
+    )
+    replica.query(
+      `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${port}, MASTER_USER='r', MASTER_PASSWORD='r', MASTER_USE_GTID=slave_pos; START SLAVE`,
+    )
+    source.query(PLACE)
+    writer = writeRows(source)
+    await acked(5)
+    replica.query('STOP SLAVE IO_THREAD')
+    const received = () => Number(replica.query('SELECT COUNT(*) FROM ledger.drill'))
+    await acked(writer.acked.length + 5)
+    await source.kill()
+    await writer.stop()
+    const found = rowsOf(replica)
+    const missing = writer.acked.map(({ id }) => id).filter((id) => !found.includes(id))
+    expect(received()).toBe(found.length)
+    expect(missing.length).toBeGreaterThanOrEqual(4)
+    const ledger = { notes: writer, found }
+    const ids = `${missing[0]}-${missing.at(-1)}`
+    // Where all is promised it is red; where the mode promises less, it is told all the same.
+    expect(judgeLoss({ ...wellDone, rows: ledger, files: undefined })).toEqual({
+      state: 'fail',
+      why: `${missing.length} of ${writer.acked.length} rows lost: ${ids}`,
+    })
+    const replicates = { ...cluster, traits: [...cluster.traits, 'replication' as const] }
+    const row = { ...wellDone.row, cluster: replicates }
+    expect(judgeLoss({ ...wellDone, row, rows: ledger, files: undefined })).toEqual({
+      state: 'pass',
+      why: `${missing.length} of ${writer.acked.length} rows lost: ${ids}, the asynchronous tail`,
+    })
+    servers = [replica]
+  })
+})
+
+describe('files', () => {
+  const write = () => {
+    const script = fileWriter({ ...cluster, mount: folder })
+    const way = { argv: () => ['sh', '-c', script], line: String, acknowledged: acknowledgedFile }
+    return startWriter(way, FIRST, join(folder, 'notes'))
+  }
+
+  it('are acknowledged where the storage is, and nowhere else', async () => {
+    writer = write()
+    while (writer.attempted.length < 1) await sleep(20)
+    await sleep(500)
+    expect(writer.acked).toEqual([])
+  })
+})

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { parseDatabase, parseSample } from '../../lab/drills/audit/sample.ts'
+import { databaseSampler, sampler } from '../../lab/drills/run/scripts.ts'
+import { askSteadily } from '../../lab/drills/run/stream.ts'
+import { SHELLS } from '../support/shells.ts'
+import { cluster } from '../unit/lab/drills/fixture.ts'
+
+// The loops that answer in the guests, here on this machine's own /proc.
+
+describe.each(SHELLS)('on $name', ({ command }) => {
+  const [program = '', ...words] = command.split(' ')
+  const answers = (script: string, ticks: number) =>
+    execFileSync(program, [...words, '-c', script], { input: 'tick\n'.repeat(ticks), encoding: 'utf8' })
+      .trim()
+      .split('\n')
+
+  it('a node tells what it has, a line a question', () => {
+    const own = { ...cluster, vip: '127.0.0.1', mount: '/proc', units: ['no-such-unit'] }
+    const lines = answers(sampler(own), 3)
+    expect(lines).toHaveLength(3)
+    expect(parseSample(lines[2] ?? '')).toMatchObject({ vip: true, mounted: true, units: [] })
+  })
+
+  it('a node tells what it has not', () => {
+    const none = { ...cluster, vip: '127.0.0.10', mount: '/pro', units: [] }
+    expect(parseSample(answers(sampler(none), 1)[0] ?? '')).toMatchObject({ vip: false, mounted: false })
+  })
+
+  it('a database that does not answer is silent, and no line of it is taken for a state', () => {
+    const [line = ''] = answers(`mariadb() { return 1; }; ${databaseSampler}`, 1)
+    expect(line).toBe('silent')
+    expect(parseDatabase(line)).toBeUndefined()
+  })
+
+  it('a database that follows says so', () => {
+    const said = "printf '%s\\n' '@@global.read_only: 1' '  Slave_IO_Running: Yes' '  Slave_SQL_Running: No'"
+    const [line = ''] = answers(`mariadb() { ${said}; }; ${databaseSampler}`, 1)
+    expect(parseDatabase(line)).toEqual({ writable: false, io: 'Yes', sql: 'No' })
+  })
+})
+
+describe('steady questions', () => {
+  it('go on over a new connection when one broke, and an answer lies between its times', async () => {
+    const heard: { line: string; sent: number; received: number }[] = []
+    const program = () => ['sh', '-c', 'read -r tick; echo "$$"; read -r tick; exit 1']
+    const running = askSteadily(program, { period: 50, patience: 5000 }, (line, sent, received) =>
+      heard.push({ line, sent, received }),
+    )
+    while (heard.length < 3) await sleep(20)
+    await running.stop()
+    expect(new Set(heard.map(({ line }) => line)).size).toBe(heard.length)
+    for (const { sent, received } of heard) expect(received).toBeGreaterThanOrEqual(sent)
+  })
+
+  it('give up a connection that is silent, and take no answer that comes later', async () => {
+    const heard: string[] = []
+    let opened = 0
+    const program = () => {
+      opened += 1
+      return opened === 1
+        ? ['sh', '-c', 'sleep 1; echo late; sleep 9']
+        : ['sh', '-c', 'while read -r tick; do echo now; done']
+    }
+    const running = askSteadily(program, { period: 20, patience: 300 }, (line) => heard.push(line))
+    while (heard.length < 3) await sleep(20)
+    await running.stop()
+    expect(new Set(heard)).toEqual(new Set(['now']))
+  })
+})
