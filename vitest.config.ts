@@ -9,6 +9,8 @@ export const alias = {
   'runsheet/facts': source('lib/facts.ts'),
   'runsheet/cluster': source('lib/cluster/index.ts'),
   'runsheet/replication': source('lib/replication/index.ts'),
+  'runsheet/hosts': source('lib/hosts.ts'),
+  'runsheet/drills': source('lab/drills/index.ts'),
   'runsheet/lab': source('lab/index.ts'),
   runsheet: source('lib/index.ts'),
 }

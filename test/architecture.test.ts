@@ -14,6 +14,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   resource: ['errors', 'secret', 'shell'],
   resources: ['errors', 'secret', 'shell', 'resource'],
   facts: ['shell', 'resource'],
+  hosts: ['errors', 'inventory', 'transport'],
   cluster: ['errors', 'secret', 'shell', 'resource'],
   replication: ['errors', 'secret', 'shell', 'resource', 'resources', 'cluster'],
   plan: ['errors', 'secret', 'shell', 'inventory', 'resource'],

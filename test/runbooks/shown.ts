@@ -34,6 +34,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
 /** Playbooks without a runbook, and why. */
 const SILENT: Readonly<Record<string, string>> = {
   status: 'it changes nothing',
+  drill: 'it breaks what a runbook is for',
 }
 
 const named = (folder: string, ending: string) =>

@@ -1,0 +1,108 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { LabError } from '../../errors.ts'
+import { commandLine } from '../../host/run.ts'
+import { type Cluster, clustersAmong } from '../scene.ts'
+import { type Ground, runPlaybook, runThere, strikeInside } from './ground.ts'
+
+/** A host as an inventory describes it: `ssh` are words of ssh(1), `asRoot` those before a command of root. */
+export type DrillHost = {
+  readonly name: string
+  readonly groups: readonly string[]
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly ssh: readonly string[]
+  readonly asRoot: readonly string[]
+}
+
+type Account = { readonly user: string; readonly password: { reveal: () => string } }
+type Described = {
+  readonly vip: { readonly card: string }
+  readonly heartbeat: { readonly cards: readonly string[] }
+  readonly database?: { readonly accounts?: readonly Account[] }
+}
+
+// The networks of a topology have names, those of an inventory are told by what their cards are for.
+const cardsOf = ({ vip, heartbeat }: Described): Record<string, string> => ({
+  public: vip.card,
+  ...Object.fromEntries(
+    heartbeat.cards
+      .filter((card) => card !== vip.card)
+      .map((card, index) => [index ? `link${index}` : 'backbone', card]),
+  ),
+})
+
+const passwordIn = (hosts: readonly DrillHost[]): string => {
+  const accounts = hosts.flatMap(
+    ({ variables }) => (variables as unknown as Described).database?.accounts ?? [],
+  )
+  const account = accounts.find(({ user }) => user === 'ledger')
+  if (account) return account.password.reveal()
+  throw new LabError(
+    'no database has an account for the ledger',
+    'add to its accounts: { user: ledger, password: !secret { file: … }, database: ledger, from: [ADDRESS OF THE WITNESS] }',
+  )
+}
+
+const witnessAmong = (hosts: readonly DrillHost[]): string => {
+  const witness = hosts.find(({ groups }) => groups.includes('witness'))?.name
+  if (witness) return witness
+  throw new LabError(
+    'nobody outside of the clusters writes the ledger',
+    'add a group witness with one host that has mariadb(1)',
+  )
+}
+
+/** The clusters of the hosts that playbooks are for. Pure. */
+export const clustersIn = (hosts: readonly DrillHost[]): Cluster[] =>
+  clustersAmong(
+    hosts.flatMap(({ name, groups, variables }) =>
+      groups.includes('cluster') ? [[name, variables] as const] : [],
+    ),
+  )
+
+const unitPattern = /unit::([\w.@-]+)/g
+
+// What heartbeat starts is what its own file says, whatever the inventory calls the application.
+const withUnits = async (run: Ground['run'], cluster: Cluster): Promise<Cluster> => {
+  const { code, stdout, stderr } = await run(cluster.nodes[0] ?? '', "sed '/^#/d' /etc/ha.d/haresources")
+  if (code !== 0) throw new LabError(`haresources of ${cluster.name} cannot be read: ${stderr.trim()}`)
+  return { ...cluster, units: [...stdout.matchAll(unitPattern)].map(([, unit = '']) => unit) }
+}
+
+/** The clusters of an inventory as a ground, with the faults that need no hypervisor. Throws LabError with what is missing. */
+export const inventoryGround = async (
+  hosts: readonly DrillHost[],
+  sources: readonly string[],
+  playbook: string,
+): Promise<Ground> => {
+  // What is missing in the inventory is told before anybody is contacted.
+  const [witness, password] = [witnessAmong(hosts), passwordIn(hosts)]
+  const argv = (node: string, script: string) => {
+    const { ssh = [], asRoot = [] } = hosts.find(({ name }) => name === node) ?? {}
+    return ['ssh', ...ssh, commandLine([...asRoot, 'sh', '-c', script])]
+  }
+  const run: Ground['run'] = (node, script, input) => runThere(argv(node, script), input)
+  const strike = async (end: 'inject' | 'heal', ...[blow, cluster, node]: Parameters<Ground['inject']>) => {
+    const variables = hosts.find(({ name }) => name === node)?.variables
+    if (!variables) throw new LabError(`the inventory has no host ${node}`)
+    const { mount, port, resource } = cluster
+    const cards = cardsOf(variables as unknown as Described)
+    await strikeInside(run, end, blow, { cards, mount, port, resource }, node)
+  }
+  return {
+    ...{ playbook, argv, run, emulated: false },
+    clusters: await Promise.all(clustersIn(hosts).map((cluster) => withUnits(run, cluster))),
+    witness,
+    folder: mkdtempSync(join(tmpdir(), 'runsheet-drills-')),
+    password,
+    inject: (...what) => strike('inject', ...what),
+    heal: (...what) => strike('heal', ...what),
+    play: (...what) =>
+      runPlaybook(
+        sources.flatMap((source) => ['-i', source]),
+        {},
+        ...what,
+      ),
+  }
+}
