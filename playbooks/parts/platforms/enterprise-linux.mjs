@@ -38,7 +38,7 @@ const nine = {
       9: ['kmod-drbd9x', 'drbd9x-utils'],
     },
     database: ['mariadb-server'],
-    backup: ['mariadb-backup'],
+    backup: ['mariadb-backup', 'socat'],
     client: ['mariadb'],
     nfs: ['nfs-utils'],
     libvirt: ['libvirt-client'],

@@ -1,0 +1,51 @@
+#!/bin/sh
+# Starts two-node with Vagrant under libvirt without KVM, from a box made of the lab's own image, and runs the playbook on it
+# twice. As root, on Debian 12, for an hour; all of it runs in namespaces of its own. `npm run lab -- up` has made the image.
+#
+#   apt-get install vagrant vagrant-libvirt libvirt-daemon-system libvirt-clients dnsmasq-base iptables
+set -eu
+cd "$(dirname "$0")/../.."
+if [ "${1:-}" != inside ]; then
+  exec unshare --net --mount --propagation private --kill-child --pid --fork --mount-proc "$0" inside
+fi
+work=$(mktemp -d)
+export LAB_TOPOLOGY=two-node LAB_OS=debian12 LAB_LIBVIRT_DRIVER=qemu VAGRANT_DEFAULT_PROVIDER=libvirt
+export VAGRANT_HOME="$work/home" XDG_CACHE_HOME="$work/cache" LAB_BOX_URL="file://$work/lab.box"
+images=${IMAGES:-$HOME/.cache/runsheet/images}
+
+# The daemon of libvirt, by hand, with settings, sockets and disks that nobody else sees.
+ip link set lo up
+mkdir -p /etc/libvirt /run/libvirt /var/lib/libvirt "$work/lib"
+mount -t tmpfs none /etc/libvirt
+mount -t tmpfs none /run/libvirt
+mount --bind "$work/lib" /var/lib/libvirt
+printf 'security_driver = "none"\nuser = "root"\ngroup = "root"\nstdio_handler = "file"\n' >/etc/libvirt/qemu.conf
+echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
+libvirtd --daemon
+tries=60
+until virsh --connect qemu:///system list >/dev/null 2>&1; do
+  tries=$((tries - 1))
+  [ "$tries" -gt 0 ] || { echo 'libvirtd does not answer' >&2; exit 1; }
+  sleep 1
+done
+
+image=$(ls -td "$images"/*/ | head -n 1)
+mkdir -p "$VAGRANT_HOME"
+ssh-keygen -q -t ed25519 -N '' -C '' -f "$work/key"
+lab/vagrant/box.sh "$image" "$work/key.pub" "$work/lab.box"
+LAB_BOX_CHECKSUM=$(sha256sum <"$work/lab.box")
+export LAB_BOX_CHECKSUM="${LAB_BOX_CHECKSUM%% *}"
+cp "$work/key" "$VAGRANT_HOME/insecure_private_key"
+
+finish() {
+  vagrant destroy --force >/dev/null 2>&1 || :
+  rm -rf "$work"
+}
+trap finish EXIT
+time vagrant up
+npm run --silent lab -- inventory --provider vagrant
+inventory=$XDG_CACHE_HOME/runsheet/labs/vagrant-two-node/inventory.yml
+npx zx playbooks/two-node.mjs -i "$inventory"
+npx zx playbooks/two-node.mjs -i "$inventory" --json | tail -n 1 >"$work/recap"
+cat "$work/recap"
+! grep -Eq '"changed":[1-9]|"failed":[1-9]|"unknown":[1-9]' "$work/recap"
