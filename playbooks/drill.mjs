@@ -9,10 +9,14 @@ import { drillInventory, explain } from 'runsheet/drills'
 import { readHosts } from 'runsheet/hosts'
 import { minimist, question } from 'zx'
 
+/** @type {string[]} */
+const strange = []
 const given = minimist(process.argv.slice(3), {
   string: ['i', 'e', 'drill', 'playbook', 'report'],
   boolean: ['list'],
   default: { playbook: 'two-node' },
+  // Whoever asks for a --check must not get a drill.
+  unknown: (flag) => strange.push(flag) === 0,
 })
 
 /** @param {string | string[] | undefined} value */
@@ -27,6 +31,7 @@ const ask = (text) =>
   word === undefined && process.stdin.isTTY ? question(text) : Promise.resolve(word ?? '')
 
 try {
+  if (strange.length > 0) throw new Error(`a drill does not know ${strange.join(' ')}`)
   const sources = several(given.i)
   const passed = await drillInventory({
     sources,

@@ -74,6 +74,7 @@ describe('drills on machines that are not the lab', () => {
   })
 
   it.each<[string, string[], (tree: Tree) => void, RegExp]>([
+    ['a check is wanted', ['--drill', 'graceful', '--check'], () => {}, /a drill does not know --check/],
     ['no drill is named', [], () => {}, /no drill is named\n {2}next: name some with --drill NAME/],
     ['a drill needs a hypervisor', ['--drill', 'power-cut'], () => {}, /there is no drill power-cut here/],
     [
