@@ -33,6 +33,7 @@ const ask = (text) =>
 try {
   if (strange.length > 0) throw new Error(`a drill does not know ${strange.join(' ')}`)
   const sources = several(given.i)
+  if (sources.length === 0) throw new Error('no inventory: name one with -i FILE')
   const passed = await drillInventory({
     sources,
     hosts: await readHosts(sources),
