@@ -46,8 +46,15 @@ export function started(cluster) {
   return service({ name: 'heartbeat', running: true, enabled: true }, { guard })
 }
 
+/**
+ * Seconds. A node that boots and hears nobody may be the one that was fenced. If it took its peer for dead it would reset the
+ * one that serves, which would do the same when it has booted, as long as the partition lasts. So it waits until it has
+ * heard its peer, as corosync does with `wait_for_all`. Heartbeat keeps the time as milliseconds in 31 bits: 20 days.
+ */
+const UNTIL_HEARD = 20 * 24 * 3600
+
 /** @param {Cluster} cluster */
-export function haCf({ nodes, heartbeat, vip, units, components, platform }) {
+export function haCf({ nodes, heartbeat, vip, units, components, fencing, platform }) {
   const { udpport, cards, ping, keepalive, warntime, deadtime, initdead } = heartbeat
   return template(new URL('../templates/ha.cf', import.meta.url), {
     udpport,
@@ -55,7 +62,7 @@ export function haCf({ nodes, heartbeat, vip, units, components, platform }) {
     keepalive,
     warntime,
     deadtime,
-    initdead,
+    initdead: fencing === 'none' ? initdead : UNTIL_HEARD,
     nodes: nodes.map(({ name }) => `node ${name}\n`).join(''),
     directives: components.flatMap(({ directives = [] }) => directives.map((line) => `${line}\n`)).join(''),
     // A router may be away for a moment longer than a node.

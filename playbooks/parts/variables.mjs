@@ -123,7 +123,9 @@ const heartbeat = z.strictObject({
   keepalive: seconds.default(1).describe('Seconds between two heartbeats'),
   warntime: seconds.default(5).describe('A heartbeat that is later than this is logged'),
   deadtime: seconds.default(10).describe('A node that is silent for longer is dead'),
-  initdead: seconds.default(120).describe('The same while a node boots'),
+  initdead: seconds
+    .default(120)
+    .describe('The same while a node boots; with fencing it waits until it has heard its peer'),
   udpport: port.default(694),
 })
 

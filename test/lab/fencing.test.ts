@@ -9,6 +9,10 @@ import { converged, inGuest } from './laboratory.ts'
 const NODES = ['node1', 'node2'] as const
 const HOLDS_VIP = 'ip -oneline -4 address show to 192.168.56.10 | grep -q .'
 
+/** Seconds since heartbeat was started, and more than all limits of the topology together. */
+const AGE_OF_HEARTBEAT = "ps -o etimes= -C heartbeat | sort -n | tail -n 1 | tr -d ' '"
+const PATIENCE = 200
+
 let active = ''
 let standby = ''
 
@@ -27,24 +31,35 @@ it('takes over from a node without power, when the switch has confirmed it', asy
   expect((await resets()).slice(asked.length)).toEqual([`${standby}: reset ${active}: ok`])
 })
 
-it('lets one node survive a partition, and never has the disk mounted twice', async () => {
+it('lets one node survive a partition as long as it lasts, and never has the disk mounted twice', async () => {
   const asked = await resets()
   await lab.fault('cut', active)
   await takenOver()
-  expect((await resets()).slice(asked.length)).toEqual([`${standby}: reset ${active}: ok`])
-  await lab.fault('heal', active)
+  const boot = await bootOf(standby)
   await lab.ready(active)
+  // Of itself it would have taken its silent peer for dead long ago, and would have reset it.
+  await inGuest(active, `until [ "$(${AGE_OF_HEARTBEAT})" -gt ${PATIENCE} ]; do sleep 5; done`)
+  expect((await resets()).slice(asked.length)).toEqual([`${standby}: reset ${active}: ok`])
+  expect(await bootOf(standby)).toBe(boot)
+  expect(await isMounted(active)).toBe(false)
+  await lab.fault('heal', active)
+  await inGuest(
+    active,
+    `until [ "$(sudo cl_status nodestatus ${standby} 2>/dev/null)" = active ]; do sleep 2; done`,
+  )
+  await inGuest(standby, `until [ "$(sudo cl_status nodestatus ${active})" = active ]; do sleep 2; done`)
   expect(await isMounted(active)).toBe(false)
   expect(await isMounted(standby)).toBe(true)
+  expect((await resets()).slice(asked.length)).toHaveLength(1)
 })
 
 it('resets a node that hangs, so that it does not write when it comes back', async () => {
-  const boot = await inGuest(active, 'cat /proc/sys/kernel/random/boot_id')
+  const boot = await bootOf(active)
   await lab.fault('freeze', active)
   await takenOver()
   await lab.fault('thaw', active)
   await lab.ready(active)
-  expect(await inGuest(active, 'cat /proc/sys/kernel/random/boot_id')).not.toBe(boot)
+  expect(await bootOf(active)).not.toBe(boot)
   expect(await isMounted(active)).toBe(false)
   expect(await isMounted(standby)).toBe(true)
 })
@@ -58,6 +73,8 @@ async function takenOver(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 2000))
   }
 }
+
+const bootOf = (node: string) => inGuest(node, 'cat /proc/sys/kernel/random/boot_id')
 
 /** False where nobody answers: such a node may hang, but then it writes nothing either. */
 async function isMounted(node: string): Promise<boolean> {

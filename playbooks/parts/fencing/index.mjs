@@ -1,7 +1,7 @@
 // Fencing: before a node takes over from one that is silent, it has that one reset.
 import { text } from 'runsheet'
 import { workingFencing } from 'runsheet/cluster'
-import { file } from 'runsheet/resources'
+import { file, template } from 'runsheet/resources'
 import { platformOf } from '../platforms/index.mjs'
 import { reload } from '../reload.mjs'
 import { deviceOf, packagesOf } from './devices.mjs'
@@ -15,6 +15,9 @@ import { deviceOf, packagesOf } from './devices.mjs'
 /** Its line has passwords, which `stonith_host` of ha.cf would show to everybody. */
 const CONFIGURATION = '/etc/ha.d/stonith.conf'
 
+/** Seconds for which a node stands back behind the better one: more than a BMC takes to cut the power. */
+const STANDING_BACK = 10
+
 /**
  * @param {Variables} variables
  * @returns {Component[]}
@@ -23,12 +26,17 @@ export function fencing(variables) {
   const { fencing: wanted } = variables
   if (wanted === 'none') return []
   const platform = platformOf(variables)
-  const { plugin } = wanted
+  // Only a script can be called by one: where heartbeat asks another device itself, both nodes may reset each other at once.
+  const script = wanted.plugin.startsWith('external/')
+  const plugin = script ? 'external/stand-back' : wanted.plugin
   return [
     {
-      packages: packagesOf(plugin, platform),
+      packages: packagesOf(wanted.plugin, platform),
       directives: [`stonith ${plugin} ${CONFIGURATION}`],
-      configuration: ({ nodes }, node) => [configured(wanted, peerOf(nodes, node), platform)],
+      configuration: ({ nodes }, node) => [
+        ...(script ? [standBack(wanted, variables)] : []),
+        configured(wanted, peerOf(nodes, node), platform),
+      ],
       idle: ({ nodes }) => [
         workingFencing({
           hosts: nodes.map(({ name }) => name),
@@ -39,6 +47,22 @@ export function fencing(variables) {
       ],
     },
   ]
+}
+
+/**
+ * @param {Stonith} wanted
+ * @param {Variables} variables
+ */
+function standBack({ plugin }, variables) {
+  const { devices } = platformOf(variables).heartbeat
+  const content = template(new URL('../../templates/stand-back', import.meta.url), {
+    vip: variables.vip.address,
+    ping: variables.heartbeat.ping.join(' '),
+    seconds: STANDING_BACK,
+    device: `${devices}/${plugin}`,
+  })
+  const path = `${devices}/external/stand-back`
+  return file({ path, content, mode: '0755', owner: 'root', group: 'root' })
 }
 
 /**

@@ -34,7 +34,11 @@ const twelve = {
     libvirt: ['libvirt-clients'],
     snmp: ['snmp'],
   },
-  heartbeat: { programs: '/usr/libexec/heartbeat', tools: '/usr/share/heartbeat' },
+  heartbeat: {
+    programs: '/usr/libexec/heartbeat',
+    tools: '/usr/share/heartbeat',
+    devices: '/usr/lib/stonith/plugins',
+  },
   database: {
     settings: '/etc/mysql/mariadb.conf.d/90-cluster.cnf',
     admin: 'mariadb-admin',
@@ -56,7 +60,7 @@ export const debian = {
     title: 'Debian 11',
     release: '11',
     // Moved in heartbeat 3.0.6-13.
-    heartbeat: { programs: '/usr/lib/heartbeat', tools: '/usr/share/heartbeat' },
+    heartbeat: { ...twelve.heartbeat, programs: '/usr/lib/heartbeat' },
   },
   'debian-12': twelve,
   'debian-13': { ...twelve, title: 'Debian 13', release: '13' },

@@ -46,7 +46,11 @@ const nine = {
   },
   // They bring repositories and the keys of who signs their packages, and stand in EL's own `extras`.
   releases: ['epel-release', 'elrepo-release'],
-  heartbeat: { programs: '/usr/libexec/heartbeat', tools: '/usr/share/heartbeat' },
+  heartbeat: {
+    programs: '/usr/libexec/heartbeat',
+    tools: '/usr/share/heartbeat',
+    devices: '/usr/lib64/stonith/plugins',
+  },
   database: {
     // Behind mariadb-server.cnf, which names a datadir: the last one counts.
     settings: '/etc/my.cnf.d/zz-cluster.cnf',
@@ -104,7 +108,11 @@ export const enterpriseLinux = {
       client: ['mysql'],
     },
     // Those of EPEL's heartbeat 3.0.4.
-    heartbeat: { programs: '/usr/lib64/heartbeat', tools: '/usr/share/heartbeat' },
+    heartbeat: {
+      programs: '/usr/lib64/heartbeat',
+      tools: '/usr/share/heartbeat',
+      devices: '/usr/lib64/stonith/plugins',
+    },
     database: { ...seven.database, settings: '/etc/my.cnf' },
     clock: 'ntpd',
     firewalld: false,

@@ -16,7 +16,8 @@ import { enterpriseLinux } from './enterprise-linux.mjs'
  * @property {readonly string[]} [releases] packages that bring repositories, installed before all others
  * @property {{ path: string, address: string, key: string }} [vault] where the packages of an old CentOS are kept now
  * @property {string} [module] stream of a module that dnf shall take (NAME:STREAM)
- * @property {{ programs: string, tools: string }} heartbeat where ipfail and heartbeat are, and where hb_takeover is
+ * @property {{ programs: string, tools: string, devices: string }} heartbeat where ipfail and heartbeat are, where
+ *   hb_takeover is, and where cluster-glue has its plugins
  * @property {DatabaseServer} database
  * @property {string} clock unit of what keeps the clock
  * @property {string} sshd its unit

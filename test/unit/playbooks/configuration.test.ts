@@ -56,8 +56,12 @@ describe('a pair with a LUN and a BMC for each node', () => {
   })
 
   test('names the device in ha.cf, which is equal on both and readable by all, without its parameters', () => {
-    expect(effective(haCf(fenced))).toContain('stonith external/ipmi /etc/ha.d/stonith.conf')
+    expect(effective(haCf(fenced))).toContain('stonith external/stand-back /etc/ha.d/stonith.conf')
     expect(haCf(fenced).reveal()).not.toMatch(/battery-staple|admin|192\.0\.2/)
+  })
+
+  test('lets a node that boots wait for its peer, since it may be the one that was fenced', () => {
+    expect(effective(haCf(fenced))).toContain('initdead 1728000')
   })
 
   test('each node has the device of the other, its parameters in the order of the plugin', () => {
@@ -67,7 +71,9 @@ describe('a pair with a LUN and a BMC for each node', () => {
     expect(`${stonithConf(fencing, second)}`).toContain(
       'node2 192.0.2.22 admin [secret bmc.password] lanplus',
     )
-    const task = fenced.components.flatMap(({ configuration }) => configuration?.(fenced, first) ?? [])[0]
+    const tasks = fenced.components.flatMap(({ configuration }) => configuration?.(fenced, first) ?? [])
+    expect(tasks[0]?.text?.desired.reveal()).toContain('exec /usr/lib/stonith/plugins/external/ipmi "$@"')
+    const task = tasks[1]
     expect(task).toMatchObject({ id: '/etc/ha.d/stonith.conf', expect: { mode: '0600', owner: 'root' } })
     expect(task?.text?.desired.reveal()).toContain('node2 192.0.2.22')
   })
