@@ -25,6 +25,9 @@ export function linesOf({ events }: PlaybookRun, kind: 'foreword' | 'conclusion'
 
 export function expectNoChange(run: PlaybookRun): void {
   expect(errorsOf(run)).toBe('')
+  expect(run.tasks('changed')).toEqual([])
+  expect(run.tasks('would-change')).toEqual([])
+  expect(run.tasks('unknown')).toEqual([])
   expect(run.code).toBe(0)
   for (const node of NODES) {
     expect(run.recap.hosts[node]).toMatchObject({ changed: 0, 'would-change': 0, failed: 0, unknown: 0 })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { converged, inGuest, play } from './laboratory.ts'
+import { converged, inGuest, play, zx } from './laboratory.ts'
 import {
   activeNode,
   errorsOf,
@@ -8,7 +8,10 @@ import {
   expectRefused,
   expectToServe,
   expectToStandBy,
+  HOLDS_VIP,
+  NODES,
   other,
+  until,
   untilServing,
   write,
   written,
@@ -20,7 +23,7 @@ import {
 let returning = ''
 let active = ''
 
-beforeAll(async () => {
+async function powerCut(): Promise<void> {
   await converged('two-node')
   returning = await activeNode()
   active = other(returning)
@@ -28,11 +31,33 @@ beforeAll(async () => {
   await lab.fault('power-off', returning)
   await untilServing(active)
   await write(active, 2)
-  await lab.fault('power-on', returning)
-  await lab.ready(returning)
-})
+}
+
+async function powerOn(node: string): Promise<void> {
+  await lab.fault('power-on', node)
+  await lab.ready(node)
+}
+
+/** Seconds that heartbeat waits for its peer after a boot, of lab/topologies/two-node.yml. */
+const INITDEAD = 80
+
+const HEARTBEAT_RUNS = '[ "$(systemctl is-active heartbeat)" = active ]'
 
 describe('a node that comes back', () => {
+  beforeAll(async () => {
+    await powerCut()
+    await powerOn(returning)
+  })
+
+  it('stands by from its boot on, since its copy catches up before heartbeat starts', async () => {
+    await until(returning, HEARTBEAT_RUNS)
+    await expectToStandBy(returning)
+    await expectToServe(active)
+    expect(await written(active)).toEqual({ rows: '1,2', files: '1,2' })
+    await until(active, `[ "$(sudo cl_status nodestatus ${returning})" = active ]`)
+    expectNoChange(await play('rejoin', '-e', `node=${returning}`))
+  })
+
   it('is never the one that serves', async () => {
     expectRefused(
       await play('rejoin', '-e', `node=${active}`),
@@ -65,5 +90,33 @@ describe('a node that comes back', () => {
 
   it('comes back once', async () => {
     expectNoChange(await play('rejoin', '-e', `node=${returning}`))
+  })
+})
+
+describe('a node that comes back while the one with the newer data is off', () => {
+  beforeAll(async () => {
+    await powerCut()
+    await lab.fault('power-off', active)
+    await powerOn(returning)
+  })
+
+  it('serves nobody its old data, longer than heartbeat would wait for a peer', async () => {
+    await until(returning, 'grep -q cs:WFConnection /proc/drbd')
+    await inGuest(returning, `sleep ${2 * INITDEAD}`)
+    expect(await inGuest(returning, 'systemctl is-active drbd heartbeat || :')).toBe('activating\ninactive')
+    expect(await inGuest(returning, `if ${HOLDS_VIP}; then echo yes; else echo no; fi`)).toBe('no')
+    await expectToStandBy(returning)
+    const { code, stdout } = await zx('playbooks/status.mjs', '--lab')
+    expect(stdout).toContain('no node is seen to hold 192.168.56.10')
+    expect(code).toBe(2)
+  })
+
+  it('goes on when the other one is back, with what both have written', async () => {
+    await powerOn(active)
+    const serves = await Promise.race(NODES.map((node) => untilServing(node).then(() => node)))
+    await until(serves, "sed -n 3p /proc/drbd | grep -q 'cs:Connected .*UpToDate/UpToDate'")
+    await expectToServe(serves)
+    await expectToStandBy(other(serves))
+    expect(await written(serves)).toEqual({ rows: '1,2', files: '1,2' })
   })
 })

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { converged, inGuest, play } from './laboratory.ts'
+import { converged, inGuest, play, zx } from './laboratory.ts'
 import {
   activeNode,
   checksum,
@@ -44,6 +44,14 @@ beforeAll(async () => {
 })
 
 describe('a split brain', () => {
+  it('is critical to whoever watches the cluster', async () => {
+    const { code, stdout } = await zx('playbooks/status.mjs', '--lab')
+    expect(stdout).toMatch(/^CLUSTER CRITICAL - /)
+    expect(stdout).toContain('StandAlone: it refuses its peer, as after a split brain')
+    expect(stdout).toContain('  lost by it  what one of the two has written')
+    expect(code).toBe(2)
+  })
+
   it('is nobody to be joined by rejoin', async () => {
     expectRefused(
       await play('rejoin', '-e', `node=${victim}`),
