@@ -119,4 +119,16 @@ describe('a node that comes back while the one with the newer data is off', () =
     await expectToStandBy(other(serves))
     expect(await written(serves)).toEqual({ rows: '1,2', files: '1,2' })
   })
+
+  it('serves without the other one where a person ends the waiting', async () => {
+    const last = await activeNode()
+    const alone = other(last)
+    await lab.fault('power-off', alone)
+    await lab.fault('power-off', last)
+    await powerOn(alone)
+    await until(alone, '[ "$(systemctl is-active drbd)" = activating ]')
+    await inGuest(alone, 'sudo systemctl kill drbd')
+    await untilServing(alone)
+    expect(await written(alone)).toEqual({ rows: '1,2', files: '1,2' })
+  })
 })
