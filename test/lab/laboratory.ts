@@ -51,8 +51,16 @@ export interface PlaybookRun {
 const NO_RUN = { changed: 0, exitCode: 1, hosts: {} }
 
 /** Types `npx zx playbooks/NAME.mjs --lab --json …` and reads the answer. */
-export async function play(name: string, ...args: string[]): Promise<PlaybookRun> {
-  const { code, stdout, stderr } = await zx(`playbooks/${name}.mjs`, '--lab', '--json', ...args)
+export const play = (name: string, ...args: string[]): Promise<PlaybookRun> => read(name, '--lab', ...args)
+
+/** The same where a topology's own playbook must not start the nodes that are off. */
+export async function playAsItIs(name: string, ...args: string[]): Promise<PlaybookRun> {
+  const { inventory } = await lab.asItIs.up({ log })
+  return read(name, '-i', inventory, ...args)
+}
+
+async function read(name: string, ...args: string[]): Promise<PlaybookRun> {
+  const { code, stdout, stderr } = await zx(`playbooks/${name}.mjs`, '--json', ...args)
   const events = stdout
     .split('\n')
     .filter(Boolean)
