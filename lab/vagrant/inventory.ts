@@ -41,9 +41,10 @@ export const wayByVagrant = (node: string, folder: string) => ({
   // An emulated guest on a busy host answers late.
   ansible_timeout: 120,
   // The first contact teaches the key of a machine that nobody has seen before; the last word is the first one.
-  ansible_ssh_common_args:
-    `-o UserKnownHostsFile=${folder}known_hosts -o StrictHostKeyChecking=accept-new ` +
-    `-F ${folder}ssh-config`,
+  ansible_ssh_common_args: [
+    `-o UserKnownHostsFile=${join(folder, 'known_hosts')}`,
+    `-o StrictHostKeyChecking=accept-new -F ${join(folder, 'ssh-config')}`,
+  ].join(' '),
 })
 
 /**

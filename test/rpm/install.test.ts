@@ -36,6 +36,10 @@ beforeAll(async () => {
   container = await new GenericContainer(inject('contract').image)
     .withCommand(['sleep', '3600'])
     .withCopyDirectoriesToContainer([{ source: repository, target: '/srv/heartbeat' }])
+    // Of what the empty package claims, the container lacks this one.
+    .withCopyFilesToContainer([
+      { source: '/usr/lib/x86_64-linux-gnu/libltdl.so.7', target: '/usr/lib64/libltdl.so.7' },
+    ])
     .start()
 })
 afterAll(async () => {

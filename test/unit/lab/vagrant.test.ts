@@ -8,7 +8,7 @@ const rendered = (name: string, provider: 'libvirt' | 'virtualbox') => {
   const topology = loadTopology(name)
   const ways = Object.keys(topology.nodes).map((node) => [
     node,
-    { platform: 'el9', ...wayByVagrant(node, '/lab/') },
+    { platform: 'el9', ...wayByVagrant(node, '/lab') },
   ])
   const pathOf = pathsOf(provider, topology)
   return parse(renderInventory(topology, Object.fromEntries(ways), { pathOf }), { logLevel: 'error' }).all
