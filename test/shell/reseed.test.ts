@@ -145,6 +145,11 @@ describe('a physical copy', () => {
     expect(again).toEqual(['ok', 'ok', 'ok', 'ok'])
   })
 
+  it('tells how much of it is there, as a dump does', () => {
+    const { progress } = reseed({ source: pair.source('node1') })
+    expect(pair.sh('node2', progress?.text ?? '')).toMatch(/^\d+ of about \d+ MiB\n$/)
+  })
+
   it('that nobody offers, or that breaks off, leaves the own data as they were', async () => {
     astray()
     const port = await freePort()
