@@ -3,6 +3,7 @@ import { text } from 'runsheet'
 import { AUTHKEYS, clusterKey, heartbeatStart } from 'runsheet/cluster'
 import { file, service, template } from 'runsheet/resources'
 import { reload } from './reload.mjs'
+import { wholeMessages } from './whole-messages.mjs'
 
 /** @typedef {import('./cluster.mjs').Cluster} Cluster */
 
@@ -10,6 +11,7 @@ import { reload } from './reload.mjs'
 export function heartbeatConfiguration(cluster) {
   const ours = { owner: 'root', group: 'root' }
   return [
+    wholeMessages(),
     file({ path: '/etc/ha.d/resource.d/unit', content: unitScript(), mode: '0755', ...ours }),
     file({ path: '/etc/ha.d/watch', content: watch(cluster), mode: '0755', ...ours }),
     file({ path: '/etc/ha.d/haresources', content: haresources(cluster), mode: '0644', ...ours }),

@@ -144,6 +144,7 @@ test('EL 9 as it is rendered: sources, packages, firewall and labels before any 
     'command nothing can be written to the bare /mnt/shared',
     'file /etc/drbd.d/r0.res',
     'file /etc/my.cnf.d/zz-cluster.cnf',
+    "command messages of heartbeat's scripts arrive whole",
     'file /etc/ha.d/resource.d/unit',
     'file /etc/ha.d/watch',
     'file /etc/ha.d/haresources',
