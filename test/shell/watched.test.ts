@@ -13,8 +13,10 @@ const long = (file: string) =>
     probe: ({ file }) => sh`if [ -e ${file}.done ]; then echo 'done yes'; else echo 'done no'; fi`,
     expect: () => ({ done: true }),
     progress: ({ file }) => sh`read -r far < ${file}; echo "$far of 8"`,
-    // Longer than the time between two questions.
-    apply: ({ file }) => sh`for n in 1 2 3 4 5 6 7 8; do echo $n > ${file}; sleep 1; done; : > ${file}.done`,
+    // Longer than the time between two questions. Each number replaces the last one whole: who asks meanwhile reads either.
+    apply: ({ file }) => sh`
+      for n in 1 2 3 4 5 6 7 8; do echo $n > ${file}.new; mv ${file}.new ${file}; sleep 1; done
+      : > ${file}.done`,
   })({ file })
 
 const told = async (watched: boolean) => {
