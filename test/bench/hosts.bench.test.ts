@@ -35,8 +35,8 @@ test('two hundred hosts cost in memory and time what ten times twenty do', async
   const many = writeInventory(folder, addresses, TASKS)
   const few = writeInventory(folder, addresses.slice(0, FEW), TASKS)
   await measure(many)
-  const start = await measure(writeInventory(folder, addresses.slice(0, 1), TASKS))
-  const [small, large] = [await measure(few), await measure(many)]
+  const start = await leastOf3(writeInventory(folder, addresses.slice(0, 1), TASKS))
+  const [small, large] = [await leastOf3(few), await measure(many)]
   // What a process costs before its first host is no cost of a host.
   const each = (run: Measured, hosts: number) => ((run.cpu - start.cpu) / (hosts - 1)) * 1000
   for (const [hosts, run] of [
@@ -58,3 +58,9 @@ test('two hundred hosts cost in memory and time what ten times twenty do', async
   expect(large.megabytes).toBeLessThan(300)
   expect(each(large, MANY) / each(small, FEW)).toBeLessThan(1.3)
 })
+
+/** Short runs: what else the machine does only ever adds, and a tenth of a second more would be a tenth of the result. */
+async function leastOf3(inventory: string): Promise<Measured> {
+  const runs = [await measure(inventory), await measure(inventory), await measure(inventory)]
+  return runs.reduce((least, run) => (run.cpu < least.cpu ? run : least))
+}
