@@ -14,10 +14,18 @@ top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 mkdir -p "$cache" "$out" "$top/SOURCES"
 
+# Where this machine's apt has a package from: the files of its source lie there, too.
+folder_of() {
+  uri=$(apt-get download --print-uris "$1") && uri=${uri%"' "*} && echo "${uri#"'"}" | sed 's|/[^/]*$||'
+}
+
 # What has the wrong sum never gets its name.
 fetch() {
   if [ ! -e "$cache/$2" ]; then
-    curl -fsSL -o "$cache/$2.new" "$3" || { echo "cannot fetch $3" >&2; return 1; }
+    { folder=$(folder_of "$3") && curl -fsSL -o "$cache/$2.new" "$folder/$4"; } || {
+      echo "cannot fetch $4 of Debian's archive; put it at $cache/$2 (SHA-256 $1)" >&2
+      return 1
+    }
     echo "$1  $cache/$2.new" | sha256sum --check --quiet
     mv "$cache/$2.new" "$cache/$2"
   fi
