@@ -106,6 +106,15 @@ test('a server that gives no lock is no backup', () => {
   expect(spawnSync('ls', [out], { encoding: 'utf8' }).stdout.trim()).toBe('work')
 })
 
+test('what the client says is looked for where it is, however late the client starts', () => {
+  server.query('CREATE DATABASE IF NOT EXISTS shop')
+  const out = join(home, 'late')
+  mkdirSync(out)
+  const early = 'mkfifo() { command mkfifo "$@" && [ -e "$work/said" ]; }'
+  const saved = sh('sh', `. ${FUNCTIONS}database-dump; databases=shop; ${early}; save_databases ${out}`)
+  expect(saved).toMatchObject({ status: 0, stderr: '' })
+})
+
 describe.each(SHELLS)('files with $name', ({ command }) => {
   let mount: string
   beforeEach(() => {
