@@ -54,11 +54,18 @@ export const destroy = async (options: LabOptions = {}): Promise<void> => {
 /** What each node does now. */
 export const status = async (options: LabOptions = {}): Promise<NodeStatus[]> => statusOf(openLab(options))
 
-/** Runs a shell command in a node, as the user that has sudo. ssh's own failure has code 255. */
-export const ssh = async (node: string, command: string, options: LabOptions = {}): Promise<Result> => {
+/**
+ * Runs a shell command in a node, as the user that has sudo. ssh's own failure has code 255. A secret is for `input`,
+ * which the command reads: its words are seen by everybody on either machine.
+ */
+export const ssh = async (
+  node: string,
+  command: string,
+  { input = '', ...options }: LabOptions & { input?: string } = {},
+): Promise<Result> => {
   const lab = openLab(options)
   checkNode(lab, node)
-  return inGuest(lab, node, command)
+  return inGuest(lab, node, command, { input })
 }
 
 /** Waits until a node has booted, after `fault('power-on', …)` or a reset. */

@@ -11,7 +11,7 @@ const patience = 90_000
 const shutDown = async (lab: CreatedLab, node: string): Promise<void> => {
   if ((await powerOf(lab, node).catch(() => 'frozen')) !== 'running') return
   lab.log(`shutting ${node} down`)
-  const { code } = await inGuest(lab, node, 'sudo systemctl poweroff', 30_000)
+  const { code } = await inGuest(lab, node, 'sudo systemctl poweroff', { timeout: 30_000 })
   // ssh is often cut off before it has an answer (255); any other failure means that nothing will happen.
   if (code === 0 || code === 255) await waitForEnd(lab.paths.node(node).pid, patience)
 }

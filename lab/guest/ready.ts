@@ -46,7 +46,9 @@ const waitForGreeting = async (lab: CreatedLab, node: string): Promise<void> => 
  */
 export const waitUntilReady = async (lab: CreatedLab, node: string): Promise<void> => {
   await waitForGreeting(lab, node)
-  const { stdout, stderr } = await inGuest(lab, node, 'sudo systemctl is-system-running --wait', limit)
+  const { stdout, stderr } = await inGuest(lab, node, 'sudo systemctl is-system-running --wait', {
+    timeout: limit,
+  })
   const state = stdout.trim()
   if (state === 'running') return lab.log(`${node} is up`)
   if (state !== 'degraded') throw failure(lab, node, `is not up: systemd says "${state}" ${stderr.trim()}`)

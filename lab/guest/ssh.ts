@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { attempt, type Result, searchPath } from '../host/run.ts'
+import { attempt, type Result, type RunOptions, searchPath } from '../host/run.ts'
 import type { CreatedLab } from '../instance/lab.ts'
 import { guestUser } from '../topology/inventory.ts'
 
@@ -25,9 +25,13 @@ const doorOf = ({ paths, state }: CreatedLab, node: string): Door => ({
 export const guestArgv = (lab: CreatedLab, node: string, command: string): string[] =>
   sshArgv(doorOf(lab, node), [command])
 
-/** Runs a command in a node and collects what it says. `limit` is in milliseconds. ssh's own failure has code 255. */
-export const inGuest = (lab: CreatedLab, node: string, command: string, limit?: number): Promise<Result> =>
-  attempt(sshArgv(doorOf(lab, node), [command]), limit ? { timeout: limit } : {})
+/** Runs a command in a node and collects what it says. ssh's own failure has code 255. */
+export const inGuest = (
+  lab: CreatedLab,
+  node: string,
+  command: string,
+  options: Pick<RunOptions, 'input' | 'timeout'> = {},
+): Promise<Result> => attempt(sshArgv(doorOf(lab, node), [command]), options)
 
 /** Hands this terminal over to ssh; gives ssh's exit code. Words are joined by blanks, as ssh does. */
 export const handOver = (lab: CreatedLab, node: string, command: readonly string[]): Promise<number> =>

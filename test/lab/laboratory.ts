@@ -98,9 +98,9 @@ export function zx(...args: string[]): Promise<{ code: number | null; stdout: st
   })
 }
 
-/** The output of a command that must succeed in a guest. */
-export async function inGuest(node: string, command: string): Promise<string> {
-  const { code, stdout, stderr } = await lab.ssh(node, command)
+/** The output of a command that must succeed in a guest; a secret comes by its input. */
+export async function inGuest(node: string, command: string, input = ''): Promise<string> {
+  const { code, stdout, stderr } = await lab.ssh(node, command, { input })
   expect(code, `${command} on ${node}: ${stderr}`).toBe(0)
   return stdout.trim()
 }

@@ -60,7 +60,7 @@ export async function sql(node: string, statement: string): Promise<string> {
   const { inventory } = await lab.asItIs.up()
   const password = readFileSync(join(dirname(inventory), 'nagios.password'), 'utf8').trim()
   const client = `mariadb -h ${DATABASE} -u nagios --connect-timeout=60 -N nagios -e '${statement}'`
-  return inGuest(node, `MYSQL_PWD=${password} ${client}`)
+  return inGuest(node, `read -r MYSQL_PWD && export MYSQL_PWD && ${client}`, `${password}\n`)
 }
 
 export const activeDatabase = (): Promise<string> => holder(DATABASE, 'db1', 'db2')

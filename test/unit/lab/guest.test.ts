@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { expect, test } from 'vitest'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, vi } from 'vitest'
 import { identityFiles, renderHosts, renderNetwork } from '../../../lab/guest/identity.ts'
-import { sshArgv } from '../../../lab/guest/ssh.ts'
+import { inGuest, sshArgv } from '../../../lab/guest/ssh.ts'
 import { tar } from '../../../lab/guest/tar.ts'
 import { renderKnownHosts } from '../../../lab/instance/keys.ts'
+import type { CreatedLab } from '../../../lab/instance/lab.ts'
 import { topology } from './fixture.ts'
 
 test('cards come in the order of the networks, each with a broadcast address', () => {
@@ -86,4 +90,17 @@ test('ssh reads no configuration but ours, and the command comes last as it is',
   expect(argv).toContain('UserKnownHostsFile="/my lab/known_hosts"')
   expect(argv).toContain('StrictHostKeyChecking=yes')
   expect(argv.slice(-3)).toEqual(['admin@127.0.0.1', 'echo', 'a b'])
+})
+
+test('what a command in a guest reads is no argument of ssh', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ssh-'))
+  writeFileSync(join(folder, 'ssh'), '#!/bin/sh\necho "$@"\ncat\n', { mode: 0o755 })
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+  const lab = {
+    paths: { keyFile: '/lab/key', knownHosts: '/lab/known_hosts' },
+    state: { ports: { alpha: 2201 } },
+  }
+  const { stdout } = await inGuest(lab as unknown as CreatedLab, 'alpha', 'cat', { input: 'correct-horse' })
+  vi.unstubAllEnvs()
+  expect(stdout).toMatch(/ admin@127\.0\.0\.1 cat\ncorrect-horse$/)
 })
