@@ -68,12 +68,9 @@ const loadPaused = async (lab: CreatedLab, node: string, name: string): Promise<
 // The guest wakes with the time at which it was saved.
 const setClock = async (lab: CreatedLab, node: string): Promise<void> => {
   await waitUntilReady(lab, node)
-  const { code, stderr } = await inGuest(
-    lab,
-    node,
-    `sudo date -u -s @${Math.ceil(Date.now() / 1000)}`,
-    60_000,
-  )
+  const { code, stderr } = await inGuest(lab, node, `sudo date -u -s @${Math.ceil(Date.now() / 1000)}`, {
+    timeout: 60_000,
+  })
   if (code !== 0) throw new LabError(`the clock of ${node} could not be set: ${stderr.trim()}`)
 }
 
