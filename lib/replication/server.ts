@@ -47,7 +47,10 @@ const VARIABLES = [
   'rpl_semi_sync_source_enabled',
 ]
 
-const STATUS = ['Rpl_semi_sync_master_status', 'Rpl_semi_sync_source_status']
+const STATUS = ['master', 'source'].flatMap((word) => [
+  `Rpl_semi_sync_${word}_status`,
+  `Rpl_semi_sync_${word}_clients`,
+])
 
 /**
  * The question of a guard or a fact, in one batch of the client; the server itself picks the statement that its

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { play } from '../../lib/plan/index.ts'
 import { databaseHandover, following, replica, seed } from '../../lib/replication/index.ts'
 import type { Condition, Task } from '../../lib/resource/contract.ts'
 import { command } from '../../lib/resources/index.ts'
 import { sh } from '../../lib/shell/sh.ts'
 import { isReplica } from '../../playbooks/parts/database/roles.mjs'
-import { state } from '../../playbooks/parts/database/state.mjs'
+import { stateOf } from '../../playbooks/parts/database/state.mjs'
 import { type Hosts, run } from '../support/converge.ts'
 import { type Node, other, type Pair, startPair } from '../support/mariadb-pair.ts'
 
@@ -133,6 +133,7 @@ describe('is refused, and both keep what they have', () => {
 })
 
 describe('what status is told', () => {
+  const state = stateOf({ semi_sync: true })
   const told = (node: Node) => {
     const words = state.names.map((name) => `echo "${name} $${name}"`).join('\n')
     const text = pair.sh(node, `${state.read.text}\n${words}`)
@@ -162,6 +163,18 @@ describe('what status is told', () => {
       stumbled: '',
     })
     expect(told('node2').arrived).toContain(position)
+  })
+
+  it('is whether a commit waits for the replica, and whether one acknowledges', async () => {
+    expect(told('node1')).toMatchObject({ semi_sync: 'OFF', acknowledging: '0' })
+    pair.node1.query('SET GLOBAL rpl_semi_sync_master_timeout = 100, rpl_semi_sync_master_enabled = ON')
+    expect(told('node1')).toMatchObject({ semi_sync: 'ON', acknowledging: '0' })
+    write('node1', 1)
+    expect(told('node1')).toMatchObject({ semi_sync: 'OFF', acknowledging: '0' })
+    pair.node2.query('STOP SLAVE; SET GLOBAL rpl_semi_sync_slave_enabled = ON; START SLAVE')
+    await vi.waitFor(() => expect(told('node1')).toMatchObject({ acknowledging: '1' }), 20_000)
+    write('node1', 2)
+    await vi.waitFor(() => expect(told('node1')).toMatchObject({ semi_sync: 'ON' }), 20_000)
   })
 
   it('is what an applier stumbled over, in one line without a backslash', async () => {

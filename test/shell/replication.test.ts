@@ -6,7 +6,7 @@ import { describeServer, following, readServer, replica, seed, seeding } from '.
 import type { Task } from '../../lib/resource/contract.ts'
 import { groupOf } from '../../playbooks/parts/cluster.mjs'
 import { isReplica, isSource } from '../../playbooks/parts/database/roles.mjs'
-import { state } from '../../playbooks/parts/database/state.mjs'
+import { stateOf } from '../../playbooks/parts/database/state.mjs'
 import { settled } from '../../playbooks/parts/group.mjs'
 import { type Hosts, run } from '../support/converge.ts'
 import { type Node, other, type Pair, startPair } from '../support/mariadb-pair.ts'
@@ -335,7 +335,7 @@ describe('a cluster of two databases and nothing else', () => {
   // The address of the service is on neither: it comes behind the promotion.
   const settledOn = (node: Node) => {
     const [{ vars }] = replicating()
-    const group = { ...groupOf(vars), states: [state], services: [], units: [] }
+    const group = { ...groupOf(vars), states: [stateOf({ semi_sync: false })], services: [], units: [] }
     return pair.sh(node, settled(group).probe.text)
   }
 

@@ -14,12 +14,14 @@ const UNKNOWN = 'nobody knows how much of the database'
 
 /**
  * @param {readonly Look[]} looks
+ * @param {boolean} semi_sync whether a commit is to wait for the peer
  * @returns {Finding[]}
  */
-export function replicationFindings(looks) {
+export function replicationFindings(looks, semi_sync) {
   const servers = looks.flatMap(({ name, said }) => (said ? [{ name, said }] : []))
   const writers = servers.filter(({ said }) => said.database === 'writable').map(({ name }) => name)
   const source = servers.find(({ said }) => said.vip === 'yes')
+  const replica = servers.find((server) => server !== source)
   return [
     ...(writers.length > 1
       ? [critical(`the databases of ${writers.join(' and ')} both take writes`, ONE_SIDE)]
@@ -27,6 +29,7 @@ export function replicationFindings(looks) {
     ...servers.flatMap((server) =>
       server.said.vip === 'yes' ? ofSource(server) : ofReplica(server, source, looks),
     ),
+    ...(semi_sync && source && replica ? waiting(source, replica) : []),
     ...looks.filter(({ said }) => !said).map(({ name }) => unheard(name)),
   ]
 }
@@ -84,17 +87,38 @@ function ofReplica({ name, said }, source, looks) {
   ]
 }
 
+/**
+ * Whether commits wait for the replica. One that receives nothing was told already. A source that has not written since its
+ * replica came, as after each move, waits from its next commit on.
+ *
+ * @param {Server} source
+ * @param {Server} replica
+ * @returns {Finding[]}
+ */
+function waiting(source, replica) {
+  const { database, semi_sync, acknowledging } = source.said
+  if (database !== 'writable' || replica.said.receiver !== 'Yes' || semi_sync === 'ON') return []
+  if (Number(acknowledging) > 0 && notArrived(replica.said, source).length === 0) return []
+  const what = `commits on ${source.name} do not wait for ${replica.name}, though semi_sync is wanted`
+  return [{ severity: 'warning', what, lost: missing(replica.said, source) }]
+}
+
 /** @param {Said} said */
 function why({ stumbled }) {
   return stumbled ? `: ${stumbled}` : ''
 }
 
 /** What has not arrived is lost with the source; the rest is applied before a promotion. @param {Said} replica @param {Server | undefined} source */
-function missing({ written = '', arrived = '' }, source) {
+function missing(replica, source) {
   if (source?.said.database !== 'writable') return UNKNOWN
-  const found = unknownTo(source.said.written ?? '', `${arrived},${written}`)
+  const found = notArrived(replica, source)
   if (found.length === 0) return 'nothing of the database so far'
   return `transactions of the database: ${found.map(describeTransactions).join(' ')}`
+}
+
+/** @param {Said} replica @param {Server} source */
+function notArrived({ written = '', arrived = '' }, source) {
+  return unknownTo(source.said.written ?? '', `${arrived},${written}`)
 }
 
 /** @param {Said} replica @param {Server | undefined} source */

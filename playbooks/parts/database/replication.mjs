@@ -16,7 +16,7 @@ import {
 import { command, directory, file, mysqlGrant, mysqlUser, service, template } from 'runsheet/resources'
 import { rejoin, replace } from './return.mjs'
 import { isReplica, isSource } from './roles.mjs'
-import { state } from './state.mjs'
+import { stateOf } from './state.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('../cluster.mjs').Component} Component */
@@ -46,7 +46,7 @@ export function replication(database, { packages, database: server }) {
     ],
     daemons: ['mariadb'],
     resources: ['db-promote'],
-    state,
+    state: stateOf(database),
     configuration: (cluster, node) => [
       file(
         {

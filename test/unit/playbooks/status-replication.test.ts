@@ -16,11 +16,14 @@ const REPLICA = {
   arrived: '0-1-8,0-1-8',
 }
 
-const judged = (source: Change | undefined, replica: Change | undefined) =>
-  replicationFindings([
-    { name: 'node1', said: source && { ...SOURCE, ...source } },
-    { name: 'node2', said: replica && { ...REPLICA, ...replica } },
-  ]).map(({ severity, what, lost }) => [severity, what, lost ?? '-'])
+const judged = (source: Change | undefined, replica: Change | undefined, semiSync = false) =>
+  replicationFindings(
+    [
+      { name: 'node1', said: source && { ...SOURCE, ...source } },
+      { name: 'node2', said: replica && { ...REPLICA, ...replica } },
+    ],
+    semiSync,
+  ).map(({ severity, what, lost }) => [severity, what, lost ?? '-'])
 
 const NOTHING = 'nothing of the database so far'
 const UNKNOWN = 'nobody knows how much of the database'
@@ -135,5 +138,36 @@ describe('replication', () => {
     ],
   ])('%s', (_, source, replica, findings) => {
     expect(judged(source, replica)).toEqual(findings)
+  })
+})
+
+describe('semi-synchronous replication', () => {
+  const OFF = { semi_sync: 'OFF', acknowledging: '1' }
+  const what = 'commits on node1 do not wait for node2, though semi_sync is wanted'
+
+  test.each<[string, Change, Change]>([
+    ['a commit waits', { semi_sync: 'ON', acknowledging: '1' }, {}],
+    ['a commit waits, and its transaction is on its way', { semi_sync: 'ON', written: '0-1-9' }, {}],
+    ['the next commit waits: nothing was written since the replica came', OFF, {}],
+  ])('is well: %s', (_, source, replica) => {
+    expect(judged(source, replica, true)).toEqual([])
+  })
+
+  test.each<[string, Change, Change, string]>([
+    ['the replica was too slow', { ...OFF, written: '0-1-9' }, {}, 'transactions of the database: 0-1-9'],
+    ['no replica acknowledges', { ...OFF, acknowledging: '0' }, {}, NOTHING],
+    ['the server has no word for it', { semi_sync: '', acknowledging: '' }, {}, NOTHING],
+  ])('is a warning: %s', (_, source, replica, lost) => {
+    expect(judged(source, replica, true)).toEqual([['warning', what, lost]])
+    expect(judged(source, replica)).toEqual([])
+  })
+
+  test.each<[string, Change | undefined, Change | undefined]>([
+    ['the replica receives nothing', { ...OFF, acknowledging: '0' }, { receiver: 'Connecting' }],
+    ['the replica is silent', { ...OFF, acknowledging: '0' }, undefined],
+    ['nobody takes writes', { ...OFF, database: 'readable' }, {}],
+    ['the source is silent', undefined, {}],
+  ])('is nothing beside what explains it: %s', (_, source, replica) => {
+    expect(judged(source, replica, true)).toEqual(judged(source, replica))
   })
 })
