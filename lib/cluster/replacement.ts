@@ -47,7 +47,7 @@ export function replacedDisk({ resource, minor, disks, version }: ReplicatedDisk
         disk: (text) => mustBeUnused(text, disks[newcomer] ?? ''),
         generation: mustBeNone,
         heartbeat: mustBeStopped,
-        size: () => [],
+        size: mustBeKnown,
       }),
       ...survivors.flatMap((host) =>
         examine(evidence, host, {
@@ -92,6 +92,12 @@ export function replacedDisk({ resource, minor, disks, version }: ReplicatedDisk
         asks: ['heartbeat'],
         holds: sh`[ "$said_heartbeat" = active ]`,
       },
+      {
+        that: 'the size of its disk is known',
+        of: 'all',
+        asks: ['size'],
+        holds: sh`case $said_size in '' | *[!0-9]*) false ;; esac`,
+      },
       // Stricter than the guard, to which a larger one is as good: a runbook can only compare for equality.
       { that: 'the disks are of one size', of: 'all', asks: ['size'] },
     ],
@@ -104,8 +110,14 @@ function mustHoldData(text: string): string[] {
     : ['its copy holds no data, so there is nothing to replace a node from']
 }
 
+/** An answer without a number is no size: as a number it would be 0, and any disk as large as that. */
+function mustBeKnown(size: string): string[] {
+  return /^\d+$/.test(size.trim()) ? [] : [`the size of its disk is not understood: '${size.trim()}'`]
+}
+
 /** Both sizes in bytes. DRBD would refuse a smaller one as well, when all is written that leads there. */
 function mustFit(evidence: Evidence, newcomer: string, size: string): string[] {
   const own = Number(evidence.get(newcomer)?.size?.stdout)
-  return own >= Number(size) ? [] : [`its disk has ${size.trim()} bytes, that of ${newcomer} only ${own}`]
+  if (own >= Number(size)) return mustBeKnown(size)
+  return [`its disk has ${size.trim()} bytes, that of ${newcomer} only ${own}`]
 }

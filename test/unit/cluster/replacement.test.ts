@@ -66,6 +66,24 @@ describe('create-md in the place of a dead node', () => {
       'node2 cannot tell its size (exit 1: no)',
     ],
     [
+      'a disk whose size is not told',
+      survivor,
+      { ...newcomer, size: '' },
+      "node2: the size of its disk is not understood: ''",
+    ],
+    [
+      'a survivor whose size is not told',
+      { ...survivor, size: '\n' },
+      newcomer,
+      "node1: the size of its disk is not understood: ''",
+    ],
+    [
+      'sizes that neither tells',
+      { ...survivor, size: '' },
+      { ...newcomer, size: '' },
+      "node1: the size of its disk is not understood: ''",
+    ],
+    [
       'a newcomer whose heartbeat runs',
       survivor,
       { ...newcomer, heartbeat: 'active\n' },
