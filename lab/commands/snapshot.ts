@@ -58,9 +58,11 @@ export const takeSnapshot = async (lab: CreatedLab, name: string): Promise<void>
   }
 }
 
+// In a QEMU of its own: one that has run on keeps the processor's time stamps from going back (cpu_get_ticks), so that all
+// the time since the snapshot would pass in the guest at once, and heartbeat would take its peer for dead.
 const loadPaused = async (lab: CreatedLab, node: string, name: string): Promise<void> => {
-  if (isOn(lab, node)) await pause(lab, node)
-  else await startPaused(lab, node)
+  await cutPower(lab, node)
+  await startPaused(lab, node)
   await loadNode(lab, node, name)
   await applyCuts(lab, node)
 }
@@ -94,7 +96,6 @@ export const restoreSnapshot = async (lab: CreatedLab, name: string): Promise<vo
  * boot. Its snapshots stay, so that `restore` brings the old one back.
  */
 export const replaceNode = async (lab: CreatedLab, node: string): Promise<void> => {
-  await cutPower(lab, node)
   const ready = await prepare(lab)
   await loadPaused(ready, node, freshSnapshot)
   await resume(ready, node)

@@ -21,7 +21,10 @@ export async function converged(topology: string, playbook = topology): Promise<
   process.env.LAB_TOPOLOGY = topology
   const known = await lab.restore('converged', { log }).then(
     () => true,
-    () => false,
+    (error: Error) => {
+      if (!/^there is no (lab|snapshot)/.test(error.message)) throw error
+      return false
+    },
   )
   if (known) return
   await lab.destroy({ log })

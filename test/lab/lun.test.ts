@@ -40,6 +40,14 @@ describe('a LUN', () => {
     await lab.restore('second', { log })
     expect([await read('node1'), await read('node2')]).toEqual(['second', 'second'])
   })
+
+  it('lets no time pass in its nodes between a snapshot and what follows it', async () => {
+    const uptime = async () => Number((await inGuest('node1', 'cut -d" " -f1 /proc/uptime')).trim())
+    await inGuest('node1', 'sleep 60')
+    const before = await uptime()
+    await lab.restore('second', { log })
+    expect(await uptime()).toBeLessThan(before)
+  })
 })
 
 describe('the power switch', () => {
