@@ -48,13 +48,14 @@ function silence(asked) {
 function holders({ vip }, asked, heard) {
   const held = heard.filter(({ said }) => isHolder(said)).map(({ name }) => name)
   const all = heard.length === asked.length
-  if (heard.some(({ said }) => said.moving === 'transition'))
-    return [{ severity: held.length === 1 ? 'warning' : 'critical', what: 'heartbeat is moving the service' }]
-  if (held.length === 1) return []
+  // No move has a moment in which both have it.
   if (held.length > 1) {
     const what = `${held.join(' and ')} both hold ${vip.address}; stop heartbeat on one of them now`
     return [{ severity: 'critical', what, lost: 'what one of the two has written' }]
   }
+  if (heard.some(({ said }) => said.moving === 'transition'))
+    return [{ severity: held.length === 1 ? 'warning' : 'critical', what: 'heartbeat is moving the service' }]
+  if (held.length === 1) return []
   // The other node may serve and be out of reach from here alone.
   const elsewhere = !all && heard.every(({ said }) => said.peer === 'active')
   return [{ severity: elsewhere ? 'unknown' : 'critical', what: `no node is seen to hold ${vip.address}` }]

@@ -87,7 +87,8 @@ function alone(asked) {
 
 /** @param {Judged} judged */
 function summary({ group, active, standby, findings, safe }) {
-  const serves = `${group.name}: ${active.join(' and ') || 'no node'} serves ${group.vip.address}`
+  const verb = active.length > 1 ? 'serve' : 'serves'
+  const serves = `${group.name}: ${active.join(' and ') || 'no node'} ${verb} ${group.vip.address}`
   const [first, ...more] = findings
   if (!first) return `${serves}, ${standby} can take over, nothing would be lost`
   const others = more.length > 0 ? ` (and ${more.length} more)` : ''

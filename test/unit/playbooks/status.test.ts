@@ -207,6 +207,18 @@ const STATES: [string, Change | 'silent', Change | 'silent', number, (string | R
     ['nagios4 is down on node1, which holds the address', 'mariadb does not answer on node1'],
     'not known',
   ],
+  [
+    'split: two hold the address, and both are still busy with it',
+    { moving: 'transition' },
+    { ...ACTIVE, moving: 'transition' },
+    2,
+    [
+      'node1 and node2 both hold 192.168.56.10; stop heartbeat on one of them now',
+      'DRBD r0 is Primary on node1 and node2: two nodes write',
+      'the file system is mounted on node1 and node2',
+    ],
+    'what one of the two has written',
+  ],
   ['moving', { moving: 'transition' }, {}, 1, ['heartbeat is moving the service'], 'not known'],
   [
     'standby unsafe: heartbeat is stopped there',
