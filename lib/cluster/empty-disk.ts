@@ -1,5 +1,5 @@
-import type { Guard } from '../resource/contract.ts'
-import { sh } from '../shell/sh.ts'
+import type { Demand, Guard } from '../resource/contract.ts'
+import { type Shell, sh } from '../shell/sh.ts'
 import { type Generation, HAS_NO_GENERATION, IS_NEW_GENERATION, readGeneration } from './drbd.ts'
 import { each, examine } from './evidence.ts'
 import { disk, generation, inWords, type ReplicatedDisk } from './questions.ts'
@@ -14,28 +14,14 @@ export function emptyDisk({ resource, disks }: ReplicatedDisk): Guard {
     hosts: Object.keys(disks),
     ask: { disk: disk(disks), generation: generation(resource) },
     refuse: (evidence, host) => [
-      ...examine(evidence, host, {
-        disk: (text) => mustBeUnused(text, disks[host] ?? ''),
-        generation: mustBeNone,
-      }),
+      ...examine(evidence, host, mustBeBare(disks[host] ?? '')),
       ...Object.keys(disks)
         .filter((peer) => peer !== host)
         .flatMap((peer) => examine(evidence, peer, { generation: mustHoldNoData })),
     ],
-    recheck: each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, isEmpty(path)]))),
+    recheck: areEmpty(disks),
     demands: [
-      {
-        that: 'nothing is on its disk, and nobody uses it',
-        of: 'target',
-        asks: ['disk'],
-        holds: sh`[ -z "$said_disk" ]`,
-      },
-      {
-        that: 'its disk has no metadata of DRBD yet',
-        of: 'target',
-        asks: ['generation'],
-        holds: HAS_NO_GENERATION,
-      },
+      ...BARE_DISK,
       {
         that: 'its copy holds no data: no metadata, or new ones',
         of: 'peers',
@@ -47,18 +33,45 @@ export function emptyDisk({ resource, disks }: ReplicatedDisk): Guard {
   }
 }
 
-export function isEmpty(path: string) {
+/** What a node must say of the disk that is to get metadata: it carries nothing, and nobody uses it. */
+export function mustBeBare(path: string) {
+  return { disk: (text: string) => mustBeUnused(text, path), generation: mustBeNone }
+}
+
+/** What `mustBeBare` says, of the node concerned. */
+export const BARE_DISK: readonly Demand[] = [
+  {
+    that: 'nothing is on its disk, and nobody uses it',
+    of: 'target',
+    asks: ['disk'],
+    holds: sh`[ -z "$said_disk" ]`,
+  },
+  {
+    that: 'its disk has no metadata of DRBD yet',
+    of: 'target',
+    asks: ['generation'],
+    holds: HAS_NO_GENERATION,
+  },
+]
+
+/** For the command that makes the metadata: nothing is on the disk of this host. */
+export function areEmpty(disks: ReplicatedDisk['disks']): Shell {
+  return each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, isEmpty(path)])))
+}
+
+/** A condition of the shell. */
+export function isEmpty(path: string): Shell {
   return sh`types=$(wipefs --noheadings --output TYPE ${path}) && [ -z "$types" ]`
 }
 
-export function mustBeUnused(text: string, path: string): string[] {
+function mustBeUnused(text: string, path: string): string[] {
   return text
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => `${path} ${inWords(line)}`)
 }
 
-export function mustBeNone(text: string): string[] {
+function mustBeNone(text: string): string[] {
   const found = readGeneration(text)
   return found === 'none' ? [] : [describe(found, 'the disk already has DRBD metadata')]
 }

@@ -1,7 +1,6 @@
 import type { Evidence, Guard } from '../resource/contract.ts'
 import { sh } from '../shell/sh.ts'
 import {
-  HAS_NO_GENERATION,
   readGeneration,
   replicationHolds,
   replicationProblems,
@@ -9,7 +8,7 @@ import {
   type Wanted,
 } from './drbd.ts'
 import { drbdState } from './drbd-state.ts'
-import { isEmpty, mustBeNone, mustBeUnused } from './empty-disk.ts'
+import { areEmpty, BARE_DISK, mustBeBare } from './empty-disk.ts'
 import { each, examine } from './evidence.ts'
 import { isStopped, mustBeStopped } from './heartbeat-state.ts'
 import { disk, generation, HEARTBEAT, type ReplicatedDisk } from './questions.ts'
@@ -44,8 +43,7 @@ export function replacedDisk({ resource, minor, disks, version }: ReplicatedDisk
     },
     refuse: (evidence) => [
       ...examine(evidence, newcomer, {
-        disk: (text) => mustBeUnused(text, disks[newcomer] ?? ''),
-        generation: mustBeNone,
+        ...mustBeBare(disks[newcomer] ?? ''),
         heartbeat: mustBeStopped,
         size: mustBeKnown,
       }),
@@ -59,20 +57,9 @@ export function replacedDisk({ resource, minor, disks, version }: ReplicatedDisk
         }),
       ),
     ],
-    recheck: each(Object.fromEntries(Object.entries(disks).map(([host, path]) => [host, isEmpty(path)]))),
+    recheck: areEmpty(disks),
     demands: [
-      {
-        that: 'nothing is on its disk, and nobody uses it',
-        of: 'target',
-        asks: ['disk'],
-        holds: sh`[ -z "$said_disk" ]`,
-      },
-      {
-        that: 'its disk has no metadata of DRBD yet',
-        of: 'target',
-        asks: ['generation'],
-        holds: HAS_NO_GENERATION,
-      },
+      ...BARE_DISK,
       { that: 'heartbeat is stopped there', of: 'target', asks: ['heartbeat'], holds: isStopped },
       {
         that: `DRBD says of device ${minor}: ${replicationWords(SERVES_ALONE)}`,

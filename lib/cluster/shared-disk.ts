@@ -1,5 +1,6 @@
 import type { Guard } from '../resource/contract.ts'
 import { type Shell, sh } from '../shell/sh.ts'
+import { isEmpty } from './empty-disk.ts'
 import { examine, mustAgree } from './evidence.ts'
 import { type GuardPart, guardOf } from './guard-part.ts'
 import { stoppedHeartbeat } from './heartbeat-state.ts'
@@ -41,7 +42,7 @@ export function writeMark(disk: string): Shell {
 
 /** Guards the mark: all nodes know this disk by the same serial and size, and nothing is on it. */
 export function sharedDiskMark({ hosts, disk }: SharedDisk): Guard {
-  return guardOf({ protects: `the disk ${disk}`, hosts, recheck: isBlank(disk) }, [
+  return guardOf({ protects: `the disk ${disk}`, hosts, recheck: isEmpty(disk) }, [
     sameDisk(hosts, disk),
     emptyDisk(hosts, disk, []),
     stoppedHeartbeat(hosts),
@@ -51,7 +52,7 @@ export function sharedDiskMark({ hosts, disk }: SharedDisk): Guard {
 /** Guards mkfs: all nodes read one and the same mark, so it is one disk, and nothing else is on it. */
 export function newSharedFileSystem({ hosts, disk }: SharedDisk): Guard {
   const recheck = sh`
-    ${isBlank(disk)} && {
+    ${isEmpty(disk)} && {
     ${hasMark(disk)}
     }`
   return guardOf({ protects: `the disk ${disk}`, hosts, recheck }, [
@@ -59,10 +60,6 @@ export function newSharedFileSystem({ hosts, disk }: SharedDisk): Guard {
     emptyDisk(hosts, disk, [UNKNOWN_DATA]),
     stoppedHeartbeat(hosts),
   ])
-}
-
-function isBlank(disk: string): Shell {
-  return sh`types=$(wipefs --noheadings --output TYPE ${disk}) && [ -z "$types" ]`
 }
 
 function sameDisk(hosts: readonly string[], disk: string): GuardPart {
