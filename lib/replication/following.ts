@@ -48,8 +48,10 @@ export function mustBeReadOnly({ readOnly }: Server): string[] {
   return readOnly ? [] : ['its database takes writes']
 }
 
-export function mustTakeWrites({ readOnly }: Server): string[] {
-  return readOnly ? ['its database takes no writes: nobody has promoted it'] : []
+/** Takes the writes, and nobody else's. */
+export function mustServe(server: Server): string[] {
+  const writes = server.readOnly ? ['its database takes no writes: nobody has promoted it'] : []
+  return [...writes, ...mustFollowNobody(server)]
 }
 
 export function mustFollowNobody({ replica }: Server): string[] {
@@ -69,7 +71,7 @@ export const READ_ONLY: Demand = {
   holds: sh`${says('^read_only\tON$')} && ${says('^server_id\t[0-9]*$')} && ${says('^version\t')}`,
 }
 
-export const TAKES_WRITES: Demand = {
+const TAKES_WRITES: Demand = {
   that: 'its database takes the writes',
   of: 'peers',
   asks: ['database'],
@@ -89,6 +91,9 @@ export const NO_CONFLICTS: Demand = {
   asks: ['conflicts'],
   holds: sh`[ -z "$said_conflicts" ]`,
 }
+
+/** What `mustServe` says, of the other node. */
+export const SERVES: readonly Demand[] = [TAKES_WRITES, FOLLOWS_NOBODY]
 
 /** For the command that changes: this server still takes no writes. */
 export function isReadOnly(login: MysqlLogin | undefined): Shell {

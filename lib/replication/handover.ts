@@ -4,17 +4,7 @@ import type { MysqlLogin } from '../resources/index.ts'
 import { ask } from '../resources/mysql-client.ts'
 import { eachLine } from '../resources/snippets.ts'
 import { type Shell, sh } from '../shell/sh.ts'
-import {
-  FOLLOWS_NOBODY,
-  isReadOnly,
-  judged,
-  mustBeReadOnly,
-  mustFollowNobody,
-  mustTakeWrites,
-  type Pair,
-  READ_ONLY,
-  TAKES_WRITES,
-} from './following.ts'
+import { isReadOnly, judged, mustBeReadOnly, mustServe, type Pair, READ_ONLY, SERVES } from './following.ts'
 import { askPeer } from './peer.ts'
 import { readThreads } from './replica.ts'
 import { describeServer, type Server } from './server.ts'
@@ -46,9 +36,7 @@ export function databaseHandover({ from, to, source, login, peer }: DatabaseHand
         database: judged((server) => [...mustBeReadOnly(server), ...mustFollow(server, source)]),
         lacking: (text) => text.split('\n').filter(Boolean),
       }),
-      ...examine(evidence, from, {
-        database: judged((server) => [...mustTakeWrites(server), ...mustFollowNobody(server)]),
-      }),
+      ...examine(evidence, from, { database: judged(mustServe) }),
     ],
     recheck: sh`
       {
@@ -60,8 +48,7 @@ export function databaseHandover({ from, to, source, login, peer }: DatabaseHand
       READ_ONLY,
       { ...FOLLOWS, that: `its database follows ${source}`, holds: follows },
       HAS_ALL,
-      TAKES_WRITES,
-      FOLLOWS_NOBODY,
+      ...SERVES,
     ],
   }
 }

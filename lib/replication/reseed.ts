@@ -6,16 +6,14 @@ import { copied } from './copy.ts'
 import { SPEAK } from './dialect.ts'
 import { findUnsaved } from './errant.ts'
 import {
-  FOLLOWS_NOBODY,
   isReadOnly,
   judged,
   mustBeReadOnly,
-  mustFollowNobody,
-  mustTakeWrites,
+  mustServe,
   type Pair,
   READ_ONLY,
   SAME_ID,
-  TAKES_WRITES,
+  SERVES,
   toLines,
 } from './following.ts'
 import { howFull } from './how-full.ts'
@@ -89,17 +87,13 @@ export function reseeding(pair: Pair, vip: string): Guard {
       }),
       ...nodes
         .filter((node) => node !== host)
-        .flatMap((node) =>
-          examine(evidence, node, {
-            database: judged((server) => [...mustTakeWrites(server), ...mustFollowNobody(server)]),
-          }),
-        ),
+        .flatMap((node) => examine(evidence, node, { database: judged(mustServe) })),
     ],
     recheck: sh`
       [ -z "$(ip -oneline -4 address show to ${vip})" ] && {
       ${isReadOnly(login)}
       }`,
-    demands: [READ_ONLY, passive(vip), IS_SAVED, TAKES_WRITES, FOLLOWS_NOBODY],
+    demands: [READ_ONLY, passive(vip), IS_SAVED, ...SERVES],
   }
 }
 
