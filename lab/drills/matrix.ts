@@ -2,11 +2,11 @@ import type { Drill, Expectation, Recovery, Role } from './drill.ts'
 
 // The acceptance matrix, row by row: which fault, what must be seen, and what brings the cluster back.
 
-const rejoin: Recovery = { playbook: 'rejoin', extra: { node: 'active', errant: 'discard' } }
+const rejoin = (node: Role): Recovery => ({ playbook: 'rejoin', extra: { node, errant: 'discard' } })
 // The files of the victim first, then its database, where that is one of its own.
 const giveUp = (victim: Role): Recovery[] => [
   { playbook: 'resolve-split-brain', extra: { victim } },
-  { playbook: 'rejoin', extra: { node: victim, errant: 'discard' } },
+  rejoin(victim),
 ]
 
 const moves = (seconds: number, lost: Expectation['lost'] = 'none'): Expectation => ({
@@ -29,7 +29,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'power-cut', on: 'active' }],
     hold: 5,
     expect: moves(30, 'tail'),
-    recovery: [rejoin],
+    recovery: [rejoin('active')],
   },
   {
     name: 'power-cut-standby',
@@ -38,7 +38,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'power-cut', on: 'standby' }],
     hold: 30,
     expect: stays(10),
-    recovery: [{ playbook: 'rejoin', extra: { node: 'standby', errant: 'discard' } }],
+    recovery: [rejoin('standby')],
   },
   {
     name: 'reset',
@@ -48,7 +48,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'reset', on: 'active' }],
     hold: 5,
     expect: { holder: 'any', lost: 'tail', seconds: 180 },
-    recovery: [rejoin],
+    recovery: [rejoin('active')],
   },
   {
     name: 'graceful',
@@ -57,7 +57,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'standby', on: 'active' }],
     hold: 5,
     expect: moves(10),
-    recovery: [rejoin],
+    recovery: [rejoin('active')],
   },
   {
     name: 'public-cable',
@@ -66,7 +66,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'cable', on: 'active', network: 'public' }],
     hold: 5,
     expect: moves(30),
-    recovery: [rejoin],
+    recovery: [rejoin('active')],
   },
   {
     name: 'backbone-cable',
@@ -75,7 +75,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'cable', on: 'active', network: 'backbone' }],
     hold: 60,
     expect: stays(10),
-    recovery: [{ playbook: 'rejoin', extra: { node: 'standby', errant: 'discard' } }],
+    recovery: [rejoin('standby')],
   },
   {
     name: 'partition-fenced',
@@ -84,7 +84,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'cable', on: 'active' }],
     hold: 120,
     expect: { holder: 'any', lost: 'tail', seconds: 40 },
-    recovery: [rejoin],
+    recovery: [rejoin('active')],
   },
   {
     name: 'partition-unfenced',
@@ -103,7 +103,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'freeze', on: 'active' }],
     hold: 5,
     expect: moves(40, 'tail'),
-    recovery: [rejoin],
+    recovery: [rejoin('active')],
   },
   {
     name: 'freeze-unfenced',
@@ -199,7 +199,7 @@ export const matrix: readonly Drill[] = [
     hold: 5,
     first: 'active',
     expect: { holder: 'none', lost: 'none', seconds: 180 },
-    recovery: [{ playbook: 'rejoin', extra: { node: 'standby', errant: 'discard' } }],
+    recovery: [rejoin('standby')],
   },
   {
     name: 'both-off-standby-first',
@@ -210,6 +210,6 @@ export const matrix: readonly Drill[] = [
     hold: 5,
     first: 'standby',
     expect: { holder: 'none', lost: 'none', seconds: 180 },
-    recovery: [{ playbook: 'rejoin', extra: { node: 'active', errant: 'discard' } }],
+    recovery: [rejoin('active')],
   },
 ]
