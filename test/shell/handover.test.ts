@@ -1,32 +1,23 @@
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { play } from '../../lib/plan/index.ts'
-import { databaseHandover, following, replica, seed } from '../../lib/replication/index.ts'
+import { databaseHandover } from '../../lib/replication/index.ts'
 import type { Condition, Task } from '../../lib/resource/contract.ts'
 import { command } from '../../lib/resources/index.ts'
 import { sh } from '../../lib/shell/sh.ts'
 import { isReplica } from '../../playbooks/parts/database/roles.mjs'
 import { stateOf } from '../../playbooks/parts/database/state.mjs'
-import { type Hosts, run } from '../support/converge.ts'
-import { type Node, other, type Pair, startPair } from '../support/mariadb-pair.ts'
+import { type Node, other, type Pair } from '../support/mariadb-pair.ts'
+import { follow, runOn, startReplicating } from '../support/pair-runs.ts'
 
 // Two real servers: the permission to write goes from one to the other on purpose, and the old source follows.
 
 let pair: Pair
 beforeEach(async () => {
-  pair = await startPair()
-  pair.node1.query(`SET GLOBAL read_only = 0; CREATE DATABASE app;
-    CREATE TABLE app.t (id INT PRIMARY KEY) ENGINE=InnoDB; SET GLOBAL read_only = 1`)
-  expect(await go('node2', [seed({ source: pair.source('node1') }), follows('node2')])).toEqual([])
-  expect(pair.promote('node1', 'start').code).toBe(0)
+  pair = await startReplicating('CREATE DATABASE app; CREATE TABLE app.t (id INT PRIMARY KEY) ENGINE=InnoDB')
 })
 afterEach(() => pair?.stop())
 
-const fit = following({ nodes: ['node1', 'node2'] })
-
 /** As the playbook has it on both nodes after a move. */
-const follows = (node: Node, when?: Condition): Task =>
-  replica({ source: pair.source(other(node)) }, { guard: fit, ...(when && { when }) })
+const follows = (node: Node, when?: Condition) => follow(pair, node, when)
 
 /** The playbook's types are those of the build, the test's those of the sources. */
 const unlessSource = (isHome: boolean) => isReplica(isHome) as unknown as Condition
@@ -38,19 +29,7 @@ const moved = (to: Node) =>
     { guard: databaseHandover({ from: other(to), to, source: '127.0.0.1' }) },
   )
 
-async function go(node: Node, tasks: readonly Task[], outcomes: string[] = []): Promise<string[]> {
-  const plays = (hosts: Hosts) =>
-    tasks.map((task) =>
-      play(
-        task.name,
-        hosts.filter(({ name }) => name === node),
-        () => [pair.onNode(task)],
-      ),
-    )
-  const ran = await run(plays, { hosts: 'node1 node2', tools: join(pair.folder, 'bin') })
-  outcomes.push(...ran.outcomes.map((one) => one.split(' ').at(-1) ?? ''))
-  return ran.errors.map(({ message }) => message)
-}
+const go = (node: Node, tasks: readonly Task[]) => runOn(pair, node, tasks)
 
 const write = (node: Node, id: number) => pair[node].query(`INSERT INTO app.t VALUES (${id})`)
 const rows = (node: Node) => pair[node].query('SELECT id FROM app.t ORDER BY id')
@@ -63,7 +42,7 @@ describe('a move on purpose', () => {
       expect(pair.promote(from, 'stop').code).toBe(0)
       expect(pair.promote(to, 'start')).toMatchObject({ code: 0 })
       write(to, id + 1)
-      expect(await go(from, [follows(from, unlessSource(from === 'node1'))])).toEqual([])
+      expect((await go(from, [follows(from, unlessSource(from === 'node1'))])).errors).toEqual([])
       const position = pair[to].query('SELECT @@gtid_binlog_pos')
       expect(pair[from].query(`SELECT MASTER_GTID_WAIT('${position}', 20)`)).toBe('0')
       expect(rows(from)).toBe(rows(to))
@@ -77,15 +56,14 @@ describe('a move on purpose', () => {
   })
 
   it('leaves the one that takes writes alone, whoever that is', async () => {
-    const outcomes: string[] = []
-    expect(await go('node1', [follows('node1', unlessSource(true))], outcomes)).toEqual([])
-    expect(outcomes).toEqual(['skipped'])
+    const { errors, outcomes } = await go('node1', [follows('node1', unlessSource(true))])
+    expect({ errors, outcomes }).toEqual({ errors: [], outcomes: ['skipped'] })
   })
 
   it('begins where all that was written has been applied', async () => {
     write('node1', 1)
     // The order itself is not given here: that the change ran at all is what the guard let through.
-    expect((await go('node2', [moved('node2')])).join('\n')).toContain('the change failed')
+    expect((await go('node2', [moved('node2')])).errors.join('\n')).toContain('the change failed')
     expect(rows('node2')).toBe('1')
   })
 })
@@ -93,7 +71,7 @@ describe('a move on purpose', () => {
 describe('is refused, and both keep what they have', () => {
   const refusal = async (to: Node) => {
     const before = [rows('node1'), rows('node2'), pair.node1.query('SELECT @@read_only')]
-    const said = (await go(to, [moved(to)])).join('\n')
+    const said = (await go(to, [moved(to)])).errors.join('\n')
     expect([rows('node1'), rows('node2'), pair.node1.query('SELECT @@read_only')]).toEqual(before)
     expect(said).not.toContain('the change failed')
     return said

@@ -1,42 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { play } from '../../lib/plan/index.ts'
-import { following, replica, seed } from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
 import { errantHere, rejoin } from '../../playbooks/parts/database/return.mjs'
-import { type Hosts, run } from '../support/converge.ts'
-import { type Node, type Pair, startPair } from '../support/mariadb-pair.ts'
+import type { Node, Pair } from '../support/mariadb-pair.ts'
+import { runOn, startReplicating } from '../support/pair-runs.ts'
 import { replicating } from '../unit/playbooks/fixture.ts'
 
 // Two real servers: the source dies, the other one is promoted and writes, and the old source comes back.
 
 let pair: Pair
 beforeEach(async () => {
-  pair = await startPair()
-  pair.node1.query(`SET GLOBAL read_only = 0; CREATE DATABASE app;
-    CREATE TABLE app.t (said VARCHAR(20) PRIMARY KEY) ENGINE=InnoDB; INSERT INTO app.t VALUES ('both'); SET GLOBAL read_only = 1`)
-  const source = pair.source('node1')
-  const guard = following({ nodes: ['node1', 'node2'] })
-  expect(await go('node2', [seed({ source }), replica({ source }, { guard })])).toEqual([])
-  expect(pair.promote('node1', 'start').code).toBe(0)
+  pair = await startReplicating(
+    `CREATE DATABASE app; CREATE TABLE app.t (said VARCHAR(20) PRIMARY KEY) ENGINE=InnoDB; INSERT INTO app.t VALUES ('both')`,
+  )
 })
 afterEach(() => pair?.stop())
 
-/** The errors of a run of these tasks, each in a play of its own. */
-async function go(node: Node, tasks: readonly Task[], outcomes: string[] = []): Promise<string[]> {
-  const plays = (hosts: Hosts) =>
-    tasks.map((task) =>
-      play(
-        task.name,
-        hosts.filter(({ name }) => name === node),
-        () => [pair.onNode(task)],
-      ),
-    )
-  const ran = await run(plays, { hosts: 'node1 node2', tools: join(pair.folder, 'bin') })
-  outcomes.push(...ran.outcomes.map((one) => one.split(' ').at(-1) ?? ''))
-  return ran.errors.map(({ message }) => message)
-}
+const go = (node: Node, tasks: readonly Task[]) => runOn(pair, node, tasks)
 
 /** What rejoin.mjs does to the database of node1; here its servers are no units of systemd. */
 function rejoining(): Task[] {
@@ -66,8 +47,8 @@ describe('an old source comes back as a replica', () => {
   it('which follows at once where all that it wrote was sent', async () => {
     await takeOver('')
     expect(errant()).toBe('')
-    const outcomes: string[] = []
-    expect(await go('node1', rejoining(), outcomes)).toEqual([])
+    const { errors, outcomes } = await go('node1', rejoining())
+    expect(errors).toEqual([])
     expect(outcomes).toEqual(['ok', 'skipped', 'changed', 'changed'])
     expect(rows('node1')).toBe(rows('node2'))
     expect(pair.node1.query('SELECT @@read_only')).toMatch(/1/)
@@ -76,7 +57,7 @@ describe('an old source comes back as a replica', () => {
   it('whose own transaction is told, saved, and gone from the data, and the sums are equal', async () => {
     await takeOver('never sent')
     expect(errant()).toMatch(/^it has transactions that its peer does not know \(0-1-\d+\)/)
-    expect(await go('node1', rejoining())).toEqual([])
+    expect((await go('node1', rejoining())).errors).toEqual([])
     expect(rows('node1')).toBe(rows('node2'))
     expect(rows('node1')).not.toContain('never sent')
     expect(readFileSync(join(pair.remembered('node1'), 'compared'), 'utf8')).toMatch(
@@ -86,8 +67,6 @@ describe('an old source comes back as a replica', () => {
     const [file = ''] = readdirSync(folder)
     expect(readFileSync(join(folder, file), 'utf8')).toContain('never sent')
     pair.node2.query("INSERT INTO app.t VALUES ('later')")
-    const again: string[] = []
-    expect(await go('node1', rejoining(), again)).toEqual([])
-    expect(again).toEqual(['ok', 'skipped', 'ok', 'ok'])
+    expect((await go('node1', rejoining())).outcomes).toEqual(['ok', 'skipped', 'ok', 'ok'])
   })
 })

@@ -1,62 +1,33 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { play } from '../../lib/plan/index.ts'
-import {
-  compared,
-  errantSaved,
-  following,
-  replica,
-  reseed,
-  reseeding,
-  seed,
-} from '../../lib/replication/index.ts'
+import { compared, errantSaved, reseed, reseeding } from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
 import { offered } from '../../playbooks/parts/database/offer.mjs'
-import { type Hosts, run } from '../support/converge.ts'
-import { freePort, type Node, other, type Pair, startPair } from '../support/mariadb-pair.ts'
+import { freePort, type Node, other, type Pair } from '../support/mariadb-pair.ts'
+import { follow, runOn, startReplicating } from '../support/pair-runs.ts'
 
 // A replica of a real server that has gone astray, and how it becomes one again.
 
-const NODES = ['node1', 'node2'] as const
-const may = reseeding({ nodes: NODES }, '192.168.56.10')
-const fit = following({ nodes: NODES })
+const may = reseeding({ nodes: ['node1', 'node2'] }, '192.168.56.10')
 
 let pair: Pair
 beforeEach(async () => {
-  pair = await startPair()
-  pair.node1.query(`SET GLOBAL read_only = 0; CREATE DATABASE app;
+  pair = await startReplicating(`CREATE DATABASE app;
     CREATE TABLE app.safe (id INT PRIMARY KEY AUTO_INCREMENT, said TEXT) ENGINE=InnoDB;
     CREATE TABLE app.fast (id INT PRIMARY KEY) ENGINE=MyISAM;
-    INSERT INTO app.safe (said) VALUES ('one'), ('two'); INSERT INTO app.fast VALUES (1); SET GLOBAL read_only = 1`)
-  expect(await go('node2', [seed({ source: pair.source('node1') }), follows('node2')])).toEqual([])
-  expect(pair.promote('node1', 'start').code).toBe(0)
+    INSERT INTO app.safe (said) VALUES ('one'), ('two'); INSERT INTO app.fast VALUES (1)`)
 })
 afterEach(() => pair?.stop())
 
-const follows = (node: Node) => replica({ source: pair.source(other(node)) }, { guard: fit })
 const anew = (node: Node): Task[] => [
   errantSaved({}),
   reseed({ source: pair.source(other(node)) }, { guard: may }),
-  follows(node),
+  follow(pair, node),
   compared({}),
 ]
 
-/** The errors of a run of these tasks, each in a play of its own. */
-async function go(node: Node, tasks: readonly Task[], outcomes?: string[]): Promise<string[]> {
-  const plays = (hosts: Hosts) =>
-    tasks.map((task) =>
-      play(
-        task.name,
-        hosts.filter(({ name }) => name === node),
-        () => [pair.onNode(task)],
-      ),
-    )
-  const ran = await run(plays, { hosts: 'node1 node2', tools: join(pair.folder, 'bin') })
-  outcomes?.push(...ran.outcomes.map((one) => one.split(' ').at(-1) ?? ''))
-  return ran.errors.map(({ message, details }) => `${message}\n${details.remote?.stderr ?? ''}`)
-}
-
+const go = (node: Node, tasks: readonly Task[]) => runOn(pair, node, tasks)
 const write = (node: Node, sql: string) =>
   pair[node].query(`SET GLOBAL read_only = 0; ${sql}; SET GLOBAL read_only = 1`)
 const checksums = (node: Node) => pair[node].query('CHECKSUM TABLE app.safe, app.fast')
@@ -69,7 +40,7 @@ describe('a replica with transactions of its own', () => {
   it('is made anew; they are saved and gone, and the sums are equal', async () => {
     astray()
     pair.node1.query("INSERT INTO app.safe (said) VALUES ('meanwhile')")
-    expect(await go('node2', anew('node2'))).toEqual([])
+    expect((await go('node2', anew('node2'))).errors).toEqual([])
     expect(checksums('node2')).toBe(checksums('node1'))
     expect(pair.node2.query('SELECT said FROM app.safe')).not.toContain('only here')
     const [file = '', ...more] = readdirSync(join(pair.remembered('node2'), 'errant'))
@@ -84,7 +55,7 @@ describe('a replica with transactions of its own', () => {
 
   it('can have them back: what was saved can be loaded where they are missing', async () => {
     astray()
-    expect(await go('node2', anew('node2'))).toEqual([])
+    expect((await go('node2', anew('node2'))).errors).toEqual([])
     const [file = ''] = readdirSync(join(pair.remembered('node2'), 'errant'))
     pair.node1.query('SET GLOBAL gtid_strict_mode = 0')
     pair.sh('node1', `mariadb <${join(pair.remembered('node2'), 'errant', file)}`)
@@ -93,10 +64,8 @@ describe('a replica with transactions of its own', () => {
 
   it('is not touched a second time', async () => {
     astray()
-    expect(await go('node2', anew('node2'))).toEqual([])
-    const again: string[] = []
-    expect(await go('node2', anew('node2'), again)).toEqual([])
-    expect(again).toEqual(['ok', 'ok', 'ok', 'ok'])
+    expect((await go('node2', anew('node2'))).errors).toEqual([])
+    expect((await go('node2', anew('node2'))).outcomes).toEqual(['ok', 'ok', 'ok', 'ok'])
   })
 
   it('is made anew the other way round', async () => {
@@ -104,7 +73,7 @@ describe('a replica with transactions of its own', () => {
     expect(pair.promote('node2', 'start').code).toBe(0)
     write('node1', "INSERT INTO app.safe (said) VALUES ('only here')")
     pair.node2.query("INSERT INTO app.safe (said) VALUES ('after')")
-    expect(await go('node1', anew('node1'))).toEqual([])
+    expect((await go('node1', anew('node1'))).errors).toEqual([])
     expect(checksums('node1')).toBe(checksums('node2'))
     pair.node2.query("INSERT INTO app.safe (said) VALUES ('later')")
     expect(pair.node2.query('SELECT @@gtid_binlog_pos')).toMatch(/^0-2-/)
@@ -115,7 +84,7 @@ describe('a physical copy', () => {
   const copy = (node: Node, port: number): Task[] => [
     errantSaved({}),
     reseed({ source: pair.source(other(node)), method: 'copy', port }, { guard: may }),
-    follows(node),
+    follow(pair, node),
     compared({}),
   ]
   /** The playbook's types are those of the build, the test's those of the sources. */
@@ -123,14 +92,12 @@ describe('a physical copy', () => {
 
   it('takes the place of the data, those of MyISAM too, and goes on from its own transaction', async () => {
     const port = await freePort()
-    const offers: string[] = []
-    expect(await go('node1', [offer(port)], offers)).toEqual([])
+    expect((await go('node1', [offer(port)])).outcomes).toEqual(['skipped'])
     astray()
     await vi.waitFor(() => expect(pair.node1.query('SHOW PROCESSLIST')).not.toContain('Binlog Dump'), 60_000)
-    expect(await go('node1', [offer(port)], offers)).toEqual([])
-    expect(offers).toEqual(['skipped', 'changed'])
+    expect((await go('node1', [offer(port)])).outcomes).toEqual(['changed'])
     const writer = setInterval(() => pair.node1.query("INSERT INTO app.safe (said) VALUES ('more')"), 200)
-    expect(await go('node2', copy('node2', port))).toEqual([])
+    expect((await go('node2', copy('node2', port))).errors).toEqual([])
     clearInterval(writer)
     expect(pair.node2.query('SELECT said FROM app.safe')).not.toContain('only here')
     pair.node1.query('INSERT INTO app.fast VALUES (2)')
@@ -140,9 +107,7 @@ describe('a physical copy', () => {
     const state = 'SELECT @@gtid_binlog_state'
     expect(pair.node2.query(state)).toBe(pair.node1.query(state))
     expect(readFileSync(join(pair.remembered('node2'), 'compared'), 'utf8')).toMatch(/^2 tables are equal/)
-    const again: string[] = []
-    expect(await go('node2', copy('node2', port), again)).toEqual([])
-    expect(again).toEqual(['ok', 'ok', 'ok', 'ok'])
+    expect((await go('node2', copy('node2', port))).outcomes).toEqual(['ok', 'ok', 'ok', 'ok'])
   })
 
   it('tells how much of it is there, as a dump does', () => {
@@ -154,7 +119,7 @@ describe('a physical copy', () => {
     astray()
     const port = await freePort()
     const before = pair.node2.query('SELECT * FROM app.safe; SELECT * FROM app.fast')
-    const said = (await go('node2', copy('node2', port))).join('\n')
+    const said = (await go('node2', copy('node2', port))).errors.join('\n')
     expect(said).toContain('the copy of the source did not arrive whole; the own data are as they were')
     expect(pair.node2.query('SELECT * FROM app.safe; SELECT * FROM app.fast')).toBe(before)
     expect(existsSync(join(pair.remembered('node2'), 'incomplete'))).toBe(false)
@@ -164,7 +129,7 @@ describe('a physical copy', () => {
 describe('is refused, and every row stays', () => {
   const refusal = async (node: Node, tasks: readonly Task[]) => {
     const before = pair[node].query('SELECT * FROM app.safe; SELECT * FROM app.fast')
-    const said = (await go(node, tasks)).join('\n')
+    const said = (await go(node, tasks)).errors.join('\n')
     expect(pair[node].query('SELECT * FROM app.safe; SELECT * FROM app.fast')).toBe(before)
     return said
   }
@@ -201,7 +166,7 @@ describe('is refused, and every row stays', () => {
 describe('a comparison', () => {
   it('finds the table that differs, and the replica goes on', async () => {
     pair.node2.query("SET SESSION sql_log_bin = 0; UPDATE app.safe SET said = 'forged' WHERE id = 1")
-    const said = (await go('node2', [compared({})])).join('\n')
+    const said = (await go('node2', [compared({})])).errors.join('\n')
     expect(said).toMatch(/differ from those of the source:\napp\.safe\n/)
     expect(existsSync(join(pair.remembered('node2'), 'compared'))).toBe(false)
     expect(pair.sh('node2', "mariadb -e 'SHOW SLAVE STATUS\\G'")).toMatch(/Slave_SQL_Running: Yes/)
@@ -209,7 +174,7 @@ describe('a comparison', () => {
 
   it('holds while the source is written to', async () => {
     const writer = setInterval(() => pair.node1.query("INSERT INTO app.safe (said) VALUES ('more')"), 50)
-    expect(await go('node2', [compared({})])).toEqual([])
+    expect((await go('node2', [compared({})])).errors).toEqual([])
     clearInterval(writer)
   })
 })
