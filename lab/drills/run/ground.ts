@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { attempt, type Result } from '../../host/run.ts'
 import { projectRoot } from '../../project.ts'
 import type { Blow } from '../drill.ts'
@@ -43,8 +44,10 @@ export const runPlaybook = (
   ...[playbook, extra, ...flags]: Parameters<Ground['play']>
 ): Promise<Result> => {
   const words = Object.entries(extra).flatMap(([key, value]) => ['-e', `${key}=${value}`])
-  const argv = ['npx', 'zx', `playbooks/${playbook}.mjs`, ...inventory, '--json', ...flags, ...words]
-  return attempt(argv, { cwd: projectRoot, env, timeout: limits.playbook })
+  // Not from the folder of the package: a source that was named in the operator's own would be another one there.
+  const file = join(projectRoot, 'playbooks', `${playbook}.mjs`)
+  const argv = [process.execPath, file, ...inventory, '--json', ...flags, ...words]
+  return attempt(argv, { env, timeout: limits.playbook })
 }
 
 type Run = Ground['run']
