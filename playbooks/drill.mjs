@@ -5,7 +5,7 @@
 //   npx zx playbooks/drill.mjs -i inventory.yml --list
 //   npx zx playbooks/drill.mjs -i inventory.yml --playbook two-node --drill kill-database --report drill.html
 //   npx zx playbooks/drill.mjs -i inventory.yml --playbook two-node --drill graceful -e word=cluster   # where nobody types
-import { drillInventory, explain } from 'runsheet/drills'
+import { drillInventory, explain, LabError } from 'runsheet/drills'
 import { readHosts } from 'runsheet/hosts'
 import { minimist, question } from 'zx'
 
@@ -22,16 +22,22 @@ const given = minimist(process.argv.slice(3), {
 /** @param {string | string[] | undefined} value */
 const several = (value) => [value ?? []].flat()
 
-const word = several(given.e)
-  .map((one) => /^word=(.*)$/.exec(one)?.[1])
-  .find((one) => one !== undefined)
+const extra = several(given.e)
+strange.push(...extra.filter((one) => !one.startsWith('word=')).map((one) => `-e ${one}`))
+const words = extra.map((one) => one.replace('word=', ''))
 
-/** @param {string} text */
-const ask = (text) =>
-  word === undefined && process.stdin.isTTY ? question(text) : Promise.resolve(word ?? '')
+/** @param {string} text @param {string} cluster */
+const ask = (text, cluster) => {
+  if (extra.length === 0 && process.stdin.isTTY) return question(text)
+  return Promise.resolve(words.includes(cluster) ? cluster : '')
+}
 
 try {
-  if (strange.length > 0) throw new Error(`a drill does not know ${strange.join(' ')}`)
+  if (strange.length > 0)
+    throw new LabError(
+      `a drill does not know ${strange.join(' ')}`,
+      'it knows -i, --list, --drill, --playbook, --report and, where nobody types, -e word=CLUSTER for each cluster',
+    )
   const sources = several(given.i)
   if (sources.length === 0) throw new Error('no inventory: name one with -i FILE')
   const passed = await drillInventory({
@@ -43,7 +49,7 @@ try {
     report: given.report,
     ask,
   })
-  process.exitCode = passed ? 0 : 2
+  process.exitCode = passed ? 0 : 1
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`)
   process.exitCode = 1

@@ -4,7 +4,7 @@ import { explain } from '../errors.ts'
 import { showProgress } from '../progress.ts'
 import { loadTopology } from '../topology/load.ts'
 import { renderList, renderTable } from './report/result.ts'
-import { writeReport } from './report/write.ts'
+import { mustBeWritable, writeReport } from './report/write.ts'
 import { labArena, runDrills } from './run/run.ts'
 import { clustersOf, namedRows, type Row, rowsOf } from './scene.ts'
 import { walk } from './walk.ts'
@@ -55,6 +55,7 @@ const main = async (options: Options): Promise<void> => {
   if (options.list) return print(renderList(rows))
   const seed = options.seed ?? Math.floor(Math.random() * 1_000_000_000)
   const steps = chosen(rows, options, seed)
+  mustBeWritable(options.report)
   if (options.random !== undefined) print(`seed ${seed}: ${steps.map(({ name }) => name).join(' ')}`)
   const progress = showProgress(process.stderr)
   try {

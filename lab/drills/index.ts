@@ -1,14 +1,14 @@
 import { LabError } from '../errors.ts'
 import { showProgress } from '../progress.ts'
 import { renderList, renderTable } from './report/result.ts'
-import { writeReport } from './report/write.ts'
+import { mustBeWritable, writeReport } from './report/write.ts'
 import { safeHolders } from './run/conclude.ts'
 import { clustersIn, type DrillHost, inventoryGround } from './run/inventory-ground.ts'
 import { runDrills } from './run/run.ts'
-import { demandWord } from './run/word.ts'
+import { type Ask, demandWord } from './run/word.ts'
 import { isInside, namedRows, rowsOf } from './scene.ts'
 
-export { explain } from '../errors.ts'
+export { explain, LabError } from '../errors.ts'
 export type { DrillHost } from './run/inventory-ground.ts'
 
 /** What a person wants of a cluster that is not the lab's. */
@@ -23,7 +23,7 @@ export type Request = {
   readonly drills: readonly string[]
   readonly report: string | undefined
   /** Asks for the word of the operator: the name of each cluster that will be broken. */
-  readonly ask: (question: string) => Promise<string>
+  readonly ask: Ask
 }
 
 // Nobody can put such a cluster back: the drills after one that left it broken are not run.
@@ -42,6 +42,7 @@ export const drillInventory = async (request: Request): Promise<boolean> => {
   if (request.drills.length === 0)
     throw new LabError('no drill is named', 'name some with --drill NAME; --list shows them')
   namedRows(fitting, request.drills)
+  mustBeWritable(request.report)
   const ground = await inventoryGround(request.hosts, request.sources, request.playbook)
   const chosen = namedRows(rowsOf(ground.clusters), request.drills)
   await safeHolders(ground)

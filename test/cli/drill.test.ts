@@ -86,6 +86,26 @@ describe('drills on machines that are not the lab', () => {
       /add a group witness/,
     ],
     [
+      'the witness would fail with the cluster',
+      ['--drill', 'graceful'],
+      (tree) => {
+        tree.all.children.witness = { hosts: { node2: {} } }
+      },
+      /the witness node2 is a node of a cluster/,
+    ],
+    [
+      'something is said that no drill asks for',
+      ['--drill', 'graceful', '-e', 'deadtime=5'],
+      () => {},
+      /a drill does not know -e deadtime=5\n {2}next: .*-e word=CLUSTER/,
+    ],
+    [
+      'its report could not be written',
+      ['--drill', 'graceful', '--report', '/nowhere/at/all.html'],
+      () => {},
+      /the report \/nowhere\/at\/all.html cannot be written: .*ENOENT/,
+    ],
+    [
       'the machines cannot be reached',
       ['--drill', 'graceful', '-e', 'word=cluster'],
       () => {},

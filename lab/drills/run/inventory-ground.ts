@@ -45,12 +45,12 @@ const passwordIn = (hosts: readonly DrillHost[]): string => {
 }
 
 const witnessAmong = (hosts: readonly DrillHost[]): string => {
-  const witness = hosts.find(({ groups }) => groups.includes('witness'))?.name
-  if (witness) return witness
-  throw new LabError(
-    'nobody outside of the clusters writes the ledger',
-    'add a group witness with one host that has mariadb(1)',
-  )
+  const witness = hosts.find(({ groups }) => groups.includes('witness'))
+  const next = 'add a group witness with one host that has mariadb(1) and is in no cluster'
+  if (!witness) throw new LabError('nobody outside of the clusters writes the ledger', next)
+  if (witness.groups.includes('cluster'))
+    throw new LabError(`the witness ${witness.name} is a node of a cluster, and would fail with it`, next)
+  return witness.name
 }
 
 /** The clusters of the hosts that playbooks are for. Pure. */

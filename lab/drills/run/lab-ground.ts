@@ -22,9 +22,9 @@ export const playbookOf = (topology: string): string =>
 
 /** The node that writes the rows. Throws LabError where the topology has none, or no account for it. Pure. */
 export const witnessOf = ({ name, groups, inventory }: Topology): string => {
-  const witness = groups.get('witness')?.[0]
+  const outside = (groups.get('witness') ?? []).filter((node) => !groups.get('cluster')?.includes(node))
   const accounts = secretFiles(inventory).includes(ledgerSecret)
-  if (witness && accounts) return witness
+  if (outside[0] && accounts) return outside[0]
   throw new LabError(
     `on the topology ${name} nobody outside of the clusters can write a ledger`,
     `give it a group witness with one node, and the database an account: { user: ledger, password: !secret { file: ${ledgerSecret} }, database: ledger, from: [ITS ADDRESS] }`,

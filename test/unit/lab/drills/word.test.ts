@@ -16,3 +16,13 @@ it.each([
   else await expect(answer).rejects.toThrow('nothing was done: the word was not cluster')
   expect(asked).toEqual(['This breaks the cluster cluster on purpose. Type its name to go on: '])
 })
+
+it('is wanted for each cluster, once', async () => {
+  const asked: string[] = []
+  const name = (_: string, cluster: string) => {
+    asked.push(cluster)
+    return Promise.resolve(cluster)
+  }
+  await expect(demandWord(['database', 'application', 'database'], name)).resolves.toBeUndefined()
+  expect(asked).toEqual(['database', 'application'])
+})
