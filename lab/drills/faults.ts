@@ -1,4 +1,5 @@
 import type { Fault as LabFault } from '../commands/fault.ts'
+import { LabError } from '../errors.ts'
 import { commandLine } from '../host/run.ts'
 
 /** What a fault in the guest needs to know of the cluster. */
@@ -15,14 +16,20 @@ type Outside = { readonly by: 'hypervisor'; readonly inject: LabFault; readonly 
 /** A fault that root does on the node itself, so that it can be had on any cluster: shell text, and its end. */
 type Inside = {
   readonly by: 'guest'
+  /** What it did is on the shared storage: its end is where that is by then, and nothing anywhere else. */
+  readonly shared?: true
   readonly inject: (place: Place, network?: string) => string
   readonly heal?: (place: Place, network?: string) => string
 }
 
 const quote = (word: string): string => commandLine([word])
 
-const cardsOf = ({ cards }: Place, network: string | undefined): string[] =>
-  Object.entries(cards).flatMap(([name, card]) => (network === undefined || name === network ? [card] : []))
+const cardsOf = ({ cards }: Place, network: string | undefined): string[] => {
+  const found = Object.entries(cards).filter(([name]) => network === undefined || name === network)
+  if (found.length === 0)
+    throw new LabError(`no card is known for the network ${network}`, 'drill what needs no such card')
+  return found.map(([, card]) => card)
+}
 
 const onCards = (text: (card: string) => string) => (place: Place, network?: string) =>
   cardsOf(place, network).map(text).join(' && ')
@@ -34,8 +41,13 @@ const netem = (rule: string): Inside => ({
   heal: onCards((card) => `tc qdisc del dev ${quote(card)} root`),
 })
 
-const dropped = (card: string, port: number, end: string): string =>
-  `tc filter add dev ${quote(card)} ingress protocol ip u32 match ip protocol 6 0xff match ip ${end} ${port} 0xffff action drop`
+// The card through which DRBD itself replicates: it may be none of those that heartbeat uses.
+const replicating = ({ resource }: Place): string => `
+  card=$(ip -o addr show to "$(drbdadm sh-ip ${quote(resource)})" | { read -r number card rest; echo "\${card%@*}"; })
+  [ -n "$card" ] || { echo ${quote(`no card has the address at which DRBD replicates ${resource}`)} >&2; exit 1; }`
+
+const dropped = (port: number, end: string): string =>
+  `tc filter add dev "$card" ingress protocol ip u32 match ip protocol 6 0xff match ip ${end} ${port} 0xffff action drop`
 
 const kill = (unit: string): Inside => ({
   by: 'guest',
@@ -54,14 +66,10 @@ export const faults = {
   'delay-and-loss': netem('delay 80ms 20ms loss 5%'),
   'drbd-port': {
     by: 'guest',
-    inject: (place) =>
-      Object.values(place.cards)
-        .flatMap((card) => [
-          `tc qdisc add dev ${quote(card)} clsact`,
-          ...['dport', 'sport'].map((end) => dropped(card, place.port, end)),
-        ])
-        .join(' && '),
-    heal: onCards((card) => `tc qdisc del dev ${quote(card)} clsact`),
+    inject: (place) => `${replicating(place)}
+  tc qdisc add dev "$card" clsact && ${dropped(place.port, 'dport')} && ${dropped(place.port, 'sport')}`,
+    heal: (place) => `${replicating(place)}
+  tc qdisc del dev "$card" clsact`,
   },
   'disk-error': {
     by: 'guest',
@@ -71,9 +79,13 @@ export const faults = {
   },
   'full-disk': {
     by: 'guest',
-    inject: (place) =>
-      `{ dd if=/dev/zero of=${filler(place)} bs=1M 2>/dev/null; sync; test -s ${filler(place)}; }`,
-    heal: (place) => `rm -f ${filler(place)} && sync`,
+    shared: true,
+    // All blocks but the last ones without writing them: through a mirror that would take hours.
+    inject: (place) => `
+  mountpoint -q ${quote(place.mount)} || { echo ${quote(`${place.mount} is not mounted here`)} >&2; exit 1; }
+  fallocate -l "$(($(stat -f -c '%f * %S' ${quote(place.mount)})))" ${filler(place)} 2>/dev/null
+  ! dd if=/dev/zero of=${filler(place)} bs=1M oflag=append conv=notrunc 2>/dev/null && sync && test -s ${filler(place)}`,
+    heal: (place) => `! mountpoint -q ${quote(place.mount)} || { rm -f ${filler(place)} && sync; }`,
   },
   'kill-database': kill('mariadb'),
   'kill-nagios': kill('nagios4'),
@@ -88,6 +100,9 @@ export const faults = {
 
 export type FaultName = keyof typeof faults
 export type Fault = Outside | Inside
+
+/** Whether the end of a fault is where the shared storage is by then. Pure. */
+export const isShared = (name: FaultName): boolean => 'shared' in faults[name]
 
 /** Whether the fault can be had where no hypervisor is at hand. Pure. */
 export const needsHypervisor = (name: FaultName): boolean => faults[name].by === 'hypervisor'

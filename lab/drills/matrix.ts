@@ -142,6 +142,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'drbd-port', on: 'standby' }],
     hold: 30,
     expect: stays(10),
+    evident: 'disconnected',
     recovery: [],
   },
   {
@@ -151,6 +152,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'disk-error', on: 'active' }],
     hold: 20,
     expect: stays(10),
+    evident: 'diskless',
     recovery: [],
     allows: [/drbd.*I.O error/],
   },

@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { judgeLoss } from '../../lab/drills/audit/promise.ts'
 import { judgeLedger } from '../../lab/drills/ledger/judge.ts'
-import { fileWriter, rowStatement, rowWriter } from '../../lab/drills/run/scripts.ts'
+import { accountText, fileWriter, rowStatement, rowWriter } from '../../lab/drills/run/scripts.ts'
 import { acknowledgedFile, acknowledgedRow, startWriter, type Writer } from '../../lab/drills/run/writer.ts'
 import { type MariaDb, startMariaDb } from '../support/mariadb.ts'
 import { cluster, wellDone } from '../unit/lab/drills/fixture.ts'
@@ -113,6 +114,16 @@ describe('rows', () => {
   })
 })
 
+it('the witness logs in with any password', async () => {
+  const server = await start(1, await freePort())
+  const password = 'ab#c\\d"e\'f'
+  server.query(`CREATE USER ledger@localhost IDENTIFIED BY 'ab#c\\\\d"e\\'f'`)
+  const file = join(folder, 'account')
+  writeFileSync(file, accountText(password))
+  const words = [`--defaults-file=${file}`, `--socket=${server.socket}`, '-N', '-e', 'SELECT CURRENT_USER()']
+  expect(execFileSync('mariadb', words, { encoding: 'utf8' })).toBe('ledger@localhost\n')
+})
+
 describe('files', () => {
   const write = () => {
     const script = fileWriter({ ...cluster, mount: folder })
@@ -125,5 +136,22 @@ describe('files', () => {
     while (writer.attempted.length < 1) await sleep(20)
     await sleep(500)
     expect(writer.acked).toEqual([])
+    mkdirSync(join(folder, '.ledger'))
+    await acked(3)
+    rmSync(join(folder, '.ledger'), { recursive: true })
+    const { length } = writer.attempted
+    while (writer.attempted.length < length + 2) await sleep(20)
+    const before = writer.acked.length
+    await sleep(500)
+    expect(writer.acked).toHaveLength(before)
+  })
+
+  it('that were acknowledged are in the file, in their order', async () => {
+    mkdirSync(join(folder, '.ledger'))
+    writer = write()
+    await acked(3)
+    await writer.stop()
+    const found = readFileSync(join(folder, '.ledger/files'), 'utf8').trim().split('\n').map(Number)
+    expect(judgeLedger(writer, found)).toMatchObject({ lost: [], phantom: [], twice: [] })
   })
 })

@@ -18,6 +18,18 @@ const copies = (evidence: Evidence): Verdict => {
   return ends.join() === wanted.join() ? pass('') : fail(`in the end: ${ends.join(', ')}`)
 }
 
+const signs = {
+  disconnected: ({ connection }: Sample) => connection !== '' && connection !== 'Connected',
+  diskless: ({ disk }: Sample) => disk === 'Diskless',
+}
+
+const tookEffect = ({ row, samples, injected, healed }: Evidence): Verdict => {
+  const { evident } = row.drill
+  const under = samples.filter(({ sent, received }) => sent > injected && received < healed)
+  if (!evident || under.some(signs[evident])) return pass('')
+  return unknown(`DRBD was never seen ${evident} under the fault`)
+}
+
 /** P: never two Primaries, never one file system mounted twice, both copies UpToDate in the end. Pure. */
 export const judgeCopies = (evidence: Evidence): Verdict => {
   const { samples, row } = evidence
@@ -33,6 +45,7 @@ export const judgeCopies = (evidence: Evidence): Verdict => {
       'mounts of one file system',
       both(({ mounted }) => mounted),
     ),
+    tookEffect(evidence),
     copies(evidence),
   ])
 }

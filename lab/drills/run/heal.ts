@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Blow } from '../drill.ts'
+import { isShared } from '../faults.ts'
 import { type Course, heard, nodesOf, takesAway, until } from './course.ts'
 
 const back = async (course: Course, blow: Blow, node: string): Promise<void> => {
@@ -9,20 +10,24 @@ const back = async (course: Course, blow: Blow, node: string): Promise<void> => 
   if (span && takesAway(blow)) course.away[node] = [{ from: span.from, to: Date.now() }]
 }
 
+const boots = async (course: Course, node: string, since: number): Promise<void> => {
+  await until(course, `${node} can be reached`, () => heard(course, node, since))
+  // Long enough for it to boot, and to do what it must not.
+  await sleep(30_000)
+}
+
 /** Ends all faults, the last one first, or one node before the other. */
 export const heal = async (course: Course): Promise<void> => {
   const { first, faults } = course.row.drill
+  const early = first ? nodesOf(course, first) : []
   for (const blow of [...faults].reverse()) {
-    const nodes = nodesOf(course, blow.on)
-    const [early = ''] = first ? nodesOf(course, first) : nodes
-    const since = Date.now()
-    await back(course, blow, early)
-    if (nodes.length > 1) {
-      // Long enough for it to boot, and to do what it must not.
-      await until(course, `${early} can be reached`, () => heard(course, early, since))
-      await sleep(30_000)
+    const nodes = isShared(blow.fault) ? course.row.cluster.nodes : nodesOf(course, blow.on)
+    for (const node of early) {
+      const since = Date.now()
+      await back(course, blow, node)
+      await boots(course, node, since)
     }
-    for (const node of nodes.filter((one) => one !== early)) await back(course, blow, node)
+    for (const node of nodes.filter((one) => !early.includes(one))) await back(course, blow, node)
   }
 }
 

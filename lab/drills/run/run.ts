@@ -8,7 +8,7 @@ import { safeHolders, untilSafe } from './conclude.ts'
 import { conduct } from './conduct.ts'
 import type { Ground } from './ground.ts'
 import { labGround, witnessOf } from './lab-ground.ts'
-import { prepareLedger } from './prepare.ts'
+import { leaveWitness, prepareLedger, removeLedger } from './prepare.ts'
 
 type Tell = (line: string) => void
 
@@ -48,7 +48,16 @@ const runOne = async ({ ground, putBack }: Arena, row: Row, tell: Tell): Promise
   }
 }
 
-/** Runs drills one after the other. */
+const leave = async (ground: Ground, tell: Tell): Promise<void> => {
+  try {
+    await leaveWitness(ground)
+    await removeLedger(ground, await safeHolders(ground))
+  } catch (error) {
+    tell(`something of the ledger stays on the machines: ${(error as Error).message}`)
+  }
+}
+
+/** Runs drills one after the other; nothing of them stays on the machines. */
 export const runDrills = async (arena: Arena, rows: readonly Row[], tell: Tell): Promise<Result[]> => {
   const results: Result[] = []
   for (const row of rows) {
@@ -56,5 +65,6 @@ export const runDrills = async (arena: Arena, rows: readonly Row[], tell: Tell):
     tell(`${row.name}: ${result.passed ? 'passed' : 'NOT passed'}`)
     results.push(result)
   }
+  await leave(arena.ground, tell)
   return results
 }

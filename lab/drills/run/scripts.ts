@@ -69,6 +69,10 @@ export const table = 'ledger.drill'
 /** What the witness knows of the account; the password is in it, so it comes by stdin. */
 export const accountFile = '/root/.ledger.cnf'
 
+/** What stands in it. Pure. */
+export const accountText = (password: string): string =>
+  `[client]\nuser=ledger\npassword="${password.replaceAll('\\', '\\\\')}"\n`
+
 /** How the witness reaches the database at the address of the service. Pure. */
 export const fromWitness = (vip: string): string[] => [
   `--defaults-file=${accountFile}`,
@@ -91,10 +95,24 @@ export const rowWriter = (connection: readonly string[]): string => `
 /** The statement for an id: its number comes back only after the COMMIT. Pure. */
 export const rowStatement = (id: number): string => `INSERT INTO ${table} VALUES (${id}); SELECT ${id};`
 
-/** Seconds, not minutes, after which the witness gives up a connection to a node that is gone: tcp(7). */
-export const impatience = [
-  'net.ipv4.tcp_retries2=3',
-  'net.ipv4.tcp_keepalive_time=3',
-  'net.ipv4.tcp_keepalive_intvl=1',
-  'net.ipv4.tcp_keepalive_probes=3',
-].join(' ')
+// Of the whole machine, since the client has no such limit of its own: tcp(7).
+const impatience = {
+  'net.ipv4.tcp_retries2': 3,
+  'net.ipv4.tcp_keepalive_time': 3,
+  'net.ipv4.tcp_keepalive_intvl': 1,
+  'net.ipv4.tcp_keepalive_probes': 3,
+}
+
+/** What the machine had before; a boot forgets both. */
+const patience = '/run/runsheet-drills.sysctl'
+
+/** Has the witness give up a connection to a node that is gone after seconds, not minutes. */
+export const beImpatient = [
+  `{ [ -e ${patience} ] || sysctl ${Object.keys(impatience).join(' ')} >${patience}; }`,
+  `sysctl -q -w ${Object.entries(impatience)
+    .map((pair) => pair.join('='))
+    .join(' ')}`,
+].join(' && ')
+
+/** Ends that, with what was there before. */
+export const bePatient = `[ ! -e ${patience} ] || { sysctl -q -p ${patience} && rm ${patience}; }`

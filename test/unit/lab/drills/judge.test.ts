@@ -135,6 +135,31 @@ describe('what is not passed', () => {
   })
 })
 
+describe('a fault that nobody saw', () => {
+  const closed = { row: { name: 'drbd-port', drill: drill('drbd-port'), cluster }, samples: stayed, away: {} }
+  const apart = stayed.map((sample) =>
+    sample.sent > 30_000 && sample.sent < 50_000 ? { ...sample, connection: 'WFConnection' } : sample,
+  )
+
+  it('is not passed, though nothing moved', () => {
+    expect(verdict(closed, 'P')).toMatchObject({
+      state: 'unknown',
+      why: 'DRBD was never seen disconnected under the fault',
+      passed: false,
+    })
+    expect(verdict({ ...closed, samples: apart }, 'P')).toMatchObject({ state: 'pass' })
+  })
+
+  it('needs the loss of the disk where a disk fails', () => {
+    const failed = { ...closed, row: { ...closed.row, drill: drill('disk-error') } }
+    expect(verdict({ ...failed, samples: apart }, 'P').state).toBe('unknown')
+    const diskless = apart.map((sample) =>
+      sample.connection === 'Connected' ? sample : { ...sample, connection: 'Connected', disk: 'Diskless' },
+    )
+    expect(verdict({ ...failed, samples: diskless }, 'P').state).toBe('pass')
+  })
+})
+
 describe('seconds of emulated machines', () => {
   it('are told and not judged', () => {
     expect(verdict({ rows: ledger([20, 60]), emulated: true }, 'T')).toMatchObject({ state: 'pass' })
