@@ -1,13 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { converged, play, zx } from './laboratory.ts'
-import { activeNode, expectRefused, other } from './pair.ts'
-import { arrived, query } from './replicas.ts'
+import { play, zx } from './laboratory.ts'
+import { activeNode, expectRefused } from './pair.ts'
+import { arrived, query, replicatingPair } from './replicas.ts'
 
 // What the operations refuse with two databases, and both have the rows that they had.
-
-const CREATE = `CREATE DATABASE proof; CREATE TABLE proof.t (id INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO proof.t VALUES (1)`
 
 let active = ''
 let standby = ''
@@ -27,11 +25,7 @@ async function refused(reason: RegExp, name: string, ...args: string[]): Promise
 }
 
 beforeAll(async () => {
-  await converged('replication')
-  active = await activeNode()
-  standby = other(active)
-  await query(active, CREATE)
-  await arrived(active, standby)
+  ;({ active, standby } = await replicatingPair())
 })
 
 describe('a replica behind', () => {

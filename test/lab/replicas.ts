@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { inGuest } from './laboratory.ts'
+import { converged, inGuest } from './laboratory.ts'
+import { activeNode, other } from './pair.ts'
 
 // Two databases that replicate, as the server itself tells.
 
@@ -17,6 +18,19 @@ export async function arrived(source: string, replica: string): Promise<void> {
     await query(replica, `SELECT MASTER_GTID_WAIT('${position}', 300)`),
     `${replica} has ${position}`,
   ).toBe('0')
+}
+
+/** A pair as its playbook leaves it, with a row in `proof.t` that both have. */
+export async function replicatingPair(): Promise<{ active: string; standby: string }> {
+  await converged('replication')
+  const active = await activeNode()
+  const standby = other(active)
+  await query(
+    active,
+    'CREATE DATABASE proof; CREATE TABLE proof.t (id INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO proof.t VALUES (1)',
+  )
+  await arrived(active, standby)
+  return { active, standby }
 }
 
 const ADDRESS: Readonly<Record<string, string>> = { node1: '192.168.57.11', node2: '192.168.57.12' }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { converged, inGuest, zx } from './laboratory.ts'
-import { activeNode, other, until } from './pair.ts'
-import { arrived, blockReplication, query, unblockReplication } from './replicas.ts'
+import { inGuest, zx } from './laboratory.ts'
+import { until } from './pair.ts'
+import { arrived, blockReplication, query, replicatingPair, unblockReplication } from './replicas.ts'
 
 // What is told of two databases whose replication is broken in one way after the other, and mended again in between.
 
@@ -18,17 +18,12 @@ async function status(): Promise<Verdict & { screen: string }> {
   return { ...verdict, screen: verdict.lines.join('\n') }
 }
 
-const CREATE = `CREATE DATABASE proof; CREATE TABLE proof.t (id INT PRIMARY KEY) ENGINE=InnoDB; INSERT INTO proof.t VALUES (1)`
 const unsafe = { safe: false, to: null }
 
 let active = ''
 let standby = ''
 beforeAll(async () => {
-  await converged('replication')
-  active = await activeNode()
-  standby = other(active)
-  await query(active, CREATE)
-  await arrived(active, standby)
+  ;({ active, standby } = await replicatingPair())
 })
 
 describe('status', () => {

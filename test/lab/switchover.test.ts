@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
 import { converged, inGuest, log, play } from './laboratory.ts'
+import { expectNothingLost, numbers, PROOF, startWriting, stopWriting } from './ledger.ts'
 import {
   activeNode,
   errorsOf,
@@ -14,11 +15,9 @@ import {
   VIP,
 } from './pair.ts'
 
-// Ten moves forth and back, while rows are written at the address of the service. Each is noted when it was acknowledged.
+// Ten moves forth and back, while rows are written at the address of the service.
 
 const MOVES = 10
-const WRITER = 'node2'
-const LEDGER = '/var/tmp/ledger'
 
 /** When each node got and gave up the address, on one clock: this machine's, as the lines arrive. */
 const held: { node: string; holds: boolean }[] = []
@@ -34,27 +33,6 @@ function watch(node: string): void {
   })
 }
 
-/** A writer that notes an attempt before it begins, and an acknowledgement after it was given. */
-const START_WRITER = `
-  sudo sh -c 'cat >/usr/local/bin/write-rows; chmod 755 /usr/local/bin/write-rows' <<'END'
-#!/bin/sh
-id=0
-while [ ! -e ${LEDGER}.stop ]; do
-  id=$((id + 1))
-  echo $id >>${LEDGER}.tried
-  if mariadb -h ${VIP} -u proof -pproof --connect-timeout=5 -e "INSERT INTO proof.t VALUES ($id)" 2>/dev/null; then
-    echo $id >>${LEDGER}.acked
-  else
-    sleep 1
-  fi
-done
-END
-  rm -f ${LEDGER}.*
-  nohup /usr/local/bin/write-rows >/dev/null 2>&1 </dev/null &`
-
-const linesOf = (node: string, file: string) =>
-  inGuest(node, `cat ${file}`).then((text) => text.split('\n').map(Number))
-
 beforeAll(async () => {
   await converged('two-node')
   for (const node of NODES)
@@ -63,10 +41,7 @@ beforeAll(async () => {
       "printf '[mysqld]\\nbind-address = 0.0.0.0\\n' | sudo tee /etc/mysql/mariadb.conf.d/99-proof.cnf",
     )
   const active = await activeNode()
-  await inGuest(
-    active,
-    `sudo systemctl restart mariadb && sudo mariadb -e "CREATE DATABASE proof; CREATE TABLE proof.t (id INT PRIMARY KEY) ENGINE=InnoDB; CREATE USER proof@'%' IDENTIFIED BY 'proof'; GRANT ALL ON proof.* TO proof@'%'"`,
-  )
+  await inGuest(active, `sudo systemctl restart mariadb && sudo mariadb -e "${PROOF}"`)
   for (const node of NODES) watch(node)
 })
 afterAll(() => {
@@ -87,7 +62,7 @@ describe('switchover', () => {
   it('loses no row in ten moves, and no two nodes ever hold the address', {
     timeout: 90 * 60_000,
   }, async () => {
-    await inGuest(WRITER, START_WRITER)
+    await startWriting()
     let active = await activeNode()
     for (let move = 1; move <= MOVES; move += 1) {
       const target = other(active)
@@ -99,24 +74,9 @@ describe('switchover', () => {
       active = target
       log(`move ${move} of ${MOVES}: ${active} serves`)
     }
-    await inGuest(WRITER, `touch ${LEDGER}.stop; while pgrep -f '[w]rite-rows' >/dev/null; do sleep 1; done`)
-    const rows = await inGuest(active, "sudo mariadb -N -e 'SELECT id FROM proof.t'").then((text) =>
-      text.split('\n').map(Number),
-    )
-    const [tried, acked] = [
-      await linesOf(WRITER, `${LEDGER}.tried`),
-      await linesOf(WRITER, `${LEDGER}.acked`),
-    ]
-    log(`${tried.length} rows tried, ${acked.length} acknowledged, ${rows.length} found`)
-    expect(acked.length).toBeGreaterThan(MOVES)
-    expect(
-      acked.filter((id) => !rows.includes(id)),
-      'acknowledged and lost',
-    ).toEqual([])
-    expect(
-      rows.filter((id) => !tried.includes(id)),
-      'found and never written',
-    ).toEqual([])
+    const ledger = await stopWriting()
+    const found = await inGuest(active, "sudo mariadb -N -e 'SELECT id FROM proof.t'")
+    expectNothingLost(ledger, numbers(found), MOVES)
     // Each one gave the address up before the other got it.
     expect(held.length).toBeGreaterThanOrEqual(2 * MOVES)
     expect(held.filter(({ holds }, index) => holds && held[index - 1]?.holds)).toEqual([])
