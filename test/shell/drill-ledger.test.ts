@@ -146,6 +146,13 @@ describe('files', () => {
     expect(writer.acked).toHaveLength(before)
   })
 
+  it('are tried again at once where they were refused: it is no time without service', async () => {
+    writer = write()
+    while (writer.attempted.length < 4) await sleep(20)
+    const [first, , , last] = writer.attempted
+    expect((last?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(3000)
+  })
+
   it('that were acknowledged are in the file, in their order', async () => {
     mkdirSync(join(folder, '.ledger'))
     writer = write()

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { parseDatabase, parseSample } from '../../lab/drills/audit/sample.ts'
 import { databaseSampler, sampler } from '../../lab/drills/run/scripts.ts'
-import { askSteadily } from '../../lab/drills/run/stream.ts'
+import { askSteadily, repeat } from '../../lab/drills/run/stream.ts'
 import { SHELLS } from '../support/shells.ts'
 import { cluster } from '../unit/lab/drills/fixture.ts'
 
@@ -31,13 +31,13 @@ describe.each(SHELLS)('on $name', ({ command }) => {
   it('a database that does not answer is silent, and no line of it is taken for a state', () => {
     const [line = ''] = answers(`mariadb() { return 1; }; ${databaseSampler}`, 1)
     expect(line).toBe('silent')
-    expect(parseDatabase(line)).toBeUndefined()
+    expect(parseDatabase(line)).toEqual({ answers: false, writable: false, io: '', sql: '' })
   })
 
   it('a database that follows says so', () => {
     const said = "printf '%s\\n' '@@global.read_only: 1' '  Slave_IO_Running: Yes' '  Slave_SQL_Running: No'"
     const [line = ''] = answers(`mariadb() { ${said}; }; ${databaseSampler}`, 1)
-    expect(parseDatabase(line)).toEqual({ writable: false, io: 'Yes', sql: 'No' })
+    expect(parseDatabase(line)).toEqual({ answers: true, writable: false, io: 'Yes', sql: 'No' })
   })
 })
 
@@ -67,5 +67,26 @@ describe('steady questions', () => {
     while (heard.length < 3) await sleep(20)
     await running.stop()
     expect(new Set(heard)).toEqual(new Set(['now']))
+  })
+
+  it('give up a connection whose program is gone, though another one still has its output', async () => {
+    const heard: string[] = []
+    let opened = 0
+    const program = () => {
+      opened += 1
+      return opened === 1
+        ? ['sh', '-c', '(sleep 1; echo late) & read -r tick; wait']
+        : ['sh', '-c', 'while read -r tick; do echo now; done']
+    }
+    const running = askSteadily(program, { period: 20, patience: 700 }, (line) => heard.push(line))
+    while (heard.length < 3) await sleep(20)
+    await running.stop()
+    expect(new Set(heard)).toEqual(new Set(['now']))
+  })
+
+  it('tell in the end what ended them', async () => {
+    const running = repeat(() => Promise.reject(new Error('no space left')))
+    await sleep(50)
+    await expect(running.stop()).rejects.toThrow('no space left')
   })
 })

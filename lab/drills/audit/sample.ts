@@ -20,6 +20,8 @@ export type DatabaseSample = {
   readonly node: string
   readonly sent: number
   readonly received: number
+  /** Whether the server is there at all. */
+  readonly answers: boolean
   readonly writable: boolean
   /** `Slave_IO_Running` and `Slave_SQL_Running`; empty where the node follows nobody. */
   readonly io: string
@@ -45,9 +47,12 @@ export const parseSample = (line: string): Line | undefined => {
 }
 
 /** Reads the line of a database; nothing if it is not one. Pure. */
-export const parseDatabase = (line: string): Pick<DatabaseSample, 'writable' | 'io' | 'sql'> | undefined => {
+export const parseDatabase = (
+  line: string,
+): Omit<DatabaseSample, 'node' | 'sent' | 'received'> | undefined => {
+  if (line === 'silent') return { answers: false, writable: false, io: '', sql: '' }
   const match = /^read_only=([01]) io=(\S*) sql=(\S*)$/.exec(line)
   if (!match) return undefined
   const [, readOnly, io = '', sql = ''] = match
-  return { writable: readOnly === '0', io, sql }
+  return { answers: true, writable: readOnly === '0', io, sql }
 }

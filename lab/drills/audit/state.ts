@@ -1,7 +1,7 @@
 import { type Evidence, fail, lastOf, pass, unknown, type Verdict, worst } from './evidence.ts'
 import { holdersAt, twice } from './holders.ts'
 import type { Sample } from './sample.ts'
-import { atOnce, byNode, certainSpans, overlaps } from './spans.ts'
+import { atOnce, byNode, certainSpans, darkAfter, overlaps } from './spans.ts'
 
 const last = ({ row, samples, ended }: Evidence) => lastOf(samples, row.cluster.nodes, ended)
 
@@ -81,10 +81,15 @@ export const judgeServices = (evidence: Evidence): Verdict => {
 export const judgeReplication = (evidence: Evidence): Verdict => {
   const { row, databases, ended } = evidence
   const [holder] = holdersAt(evidence, ended)
-  const ends = lastOf(databases, row.cluster.nodes, ended)
+  const ends = lastOf(
+    databases.filter(({ received }) => ended - received <= darkAfter),
+    row.cluster.nodes,
+    ended,
+  )
   const wrong = ends.flatMap((sample) => {
     if (!sample) return []
-    const { node, writable, io, sql } = sample
+    const { node, answers, writable, io, sql } = sample
+    if (!answers) return [`the database of ${node} does not answer`]
     if (node === holder) return writable ? [] : [`the database of ${node} takes no writes`]
     if (writable) return [`the database of ${node} takes writes beside ${holder}`]
     return io === 'Yes' && sql === 'Yes'
@@ -99,6 +104,6 @@ export const judgeReplication = (evidence: Evidence): Verdict => {
       atOnce(databases, row.cluster.nodes, ({ writable }) => writable),
     ),
     wrong.length > 0 ? fail(wrong.join('; ')) : pass(''),
-    silent ? unknown('a database did not tell its state') : pass(''),
+    silent ? unknown('a database did not tell its state in the end') : pass(''),
   ])
 }

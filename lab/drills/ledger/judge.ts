@@ -49,7 +49,7 @@ export const judgeLedger = ({ attempted, acked }: Notes, found: readonly number[
 }
 
 /** A time without an acknowledgement, in milliseconds. */
-export type Gap = { readonly from: number; readonly to: number }
+type Gap = { readonly from: number; readonly to: number }
 
 /**
  * The longest time without an acknowledgement that touches [from, to]; `to` ends one that had not ended. Nothing

@@ -1,4 +1,5 @@
 import type { Evidence } from '../audit/evidence.ts'
+import type { DatabaseSample, Sample } from '../audit/sample.ts'
 import { darkAfter } from '../audit/spans.ts'
 import type { Note } from '../ledger/judge.ts'
 
@@ -10,10 +11,10 @@ export type Segment = {
   readonly mood: Mood
 }
 
-export type Mood = 'ok' | 'changed' | 'failed' | 'unknown' | 'skipped'
+type Mood = 'ok' | 'changed' | 'failed' | 'unknown' | 'skipped'
 
 /** One line of the picture. */
-export type Lane = { readonly node: string; readonly what: string; readonly segments: readonly Segment[] }
+type Lane = { readonly node: string; readonly what: string; readonly segments: readonly Segment[] }
 
 type Point = { readonly sent: number; readonly received: number }
 type Look = { readonly value: string; readonly mood: Mood }
@@ -50,59 +51,42 @@ const away = ({ away: all }: Evidence, node: string, ended: number): Segment[] =
     mood: 'unknown',
   }))
 
+const database = ({ answers, writable, io, sql }: DatabaseSample): Look => {
+  if (!answers) return { value: 'does not answer', mood: 'failed' }
+  if (writable) return { value: 'takes writes', mood: 'ok' }
+  return { value: `read-only ${io}/${sql}`, mood: io === 'Yes' && sql === 'Yes' ? 'skipped' : 'changed' }
+}
+
+const services = (running: readonly string[], all: readonly string[]): Look => ({
+  value: running.join(' '),
+  mood: running.length === all.length ? 'ok' : 'changed',
+})
+
 const ofNode = (evidence: Evidence, node: string): Lane[] => {
   const { row, samples, databases, ended } = evidence
+  const { traits, units, vip } = row.cluster
   const own = samples.filter((sample) => sample.node === node)
-  const { traits, units } = row.cluster
-  const gone = away(evidence, node, ended)
-  const lane = (what: string, segments: readonly Segment[]): Lane => ({
-    node,
+  const lane = (what: string, look: (sample: Sample) => Look): Omit<Lane, 'node'> => ({
     what,
-    segments: [...segments, ...gone],
+    segments: segmentsOf(own, look),
   })
-  const services = (running: readonly string[]): Look => ({
-    value: running.join(' '),
-    mood: running.length === units.length ? 'ok' : 'changed',
-  })
-  return [
-    lane(
-      'address',
-      segmentsOf(own, ({ vip }) => ({ value: vip ? row.cluster.vip : '', mood: 'ok' })),
-    ),
-    lane(
-      'services',
-      segmentsOf(own, (sample) => services(sample.units)),
-    ),
+  const data = segmentsOf(
+    databases.filter((sample) => sample.node === node),
+    database,
+  )
+  const lanes = [
+    lane('address', (sample) => ({ value: sample.vip ? vip : '', mood: 'ok' })),
+    lane('services', (sample) => services(sample.units, units)),
     ...(traits.includes('drbd')
       ? [
-          lane(
-            'role',
-            segmentsOf(own, (sample) => role(sample.role)),
-          ),
-          lane(
-            'copy',
-            segmentsOf(own, ({ disk, connection }) => copy(disk, connection)),
-          ),
+          lane('role', (sample) => role(sample.role)),
+          lane('copy', (sample) => copy(sample.disk, sample.connection)),
         ]
       : []),
-    ...(traits.includes('replication')
-      ? [
-          lane(
-            'database',
-            segmentsOf(
-              databases.filter((sample) => sample.node === node),
-              ({ writable, io, sql }) =>
-                writable
-                  ? { value: 'takes writes', mood: 'ok' }
-                  : {
-                      value: `read-only ${io}/${sql}`,
-                      mood: io === 'Yes' && sql === 'Yes' ? 'skipped' : 'changed',
-                    },
-            ),
-          ),
-        ]
-      : []),
+    ...(traits.includes('replication') ? [{ what: 'database', segments: data }] : []),
   ]
+  const gone = away(evidence, node, ended)
+  return lanes.map(({ what, segments }) => ({ node, what, segments: [...segments, ...gone] }))
 }
 
 /** All lanes of a drill, node by node. Pure. */

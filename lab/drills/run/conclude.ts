@@ -86,10 +86,14 @@ const driftOf = async (ground: Ground): Promise<number | undefined> => {
   }
 }
 
-const ledgerOf = (writer: Writer | undefined, found: readonly number[] | undefined): Ledger | undefined =>
-  writer && { notes: { attempted: writer.attempted, acked: writer.acked }, found }
+/** A writer's notes beside what is there; undefined where nobody can tell. Pure. */
+export const ledgerOf = (
+  writer: Writer | undefined,
+  found: readonly number[] | undefined,
+): Ledger | undefined => writer && { notes: { attempted: writer.attempted, acked: writer.acked }, found }
 
-type End = Pick<Evidence, 'ended' | 'rows' | 'files' | 'forbidden' | 'status' | 'drift'>
+/** What is known when a drill is over. */
+export type End = Pick<Evidence, 'ended' | 'rows' | 'files' | 'forbidden' | 'status' | 'drift'>
 
 /** Waits until all is well or nothing more can be expected, and reads what is there. */
 export const concludeDrill = async (

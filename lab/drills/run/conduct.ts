@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence } from '../audit/evidence.ts'
 import type { Row } from '../scene.ts'
-import { concludeDrill } from './conclude.ts'
+import { concludeDrill, type End, ledgerOf } from './conclude.ts'
 import { type Course, holders, nodesOf, served, takesAway, until } from './course.ts'
 import type { Ground } from './ground.ts'
 import { heal, recover } from './heal.ts'
-import { startWatch } from './watch.ts'
+import { startWatch, type Watch } from './watch.ts'
 
 const strike = async (course: Course): Promise<void> => {
   for (const blow of course.row.drill.faults)
@@ -62,7 +62,14 @@ const mend = async (course: Course, marks: Marks): Promise<string[]> => {
   }
 }
 
-/** Runs one drill: looks, strikes, waits, heals, recovers, and gives all that was seen. */
+const nothingRead = ({ rows, files }: Watch): End => ({
+  ended: Date.now(),
+  rows: ledgerOf(rows, undefined),
+  files: ledgerOf(files, undefined),
+  ...{ status: undefined, forbidden: undefined, drift: undefined },
+})
+
+/** Runs one drill: looks, strikes, waits, heals, recovers, and gives all that was seen; what breaks off is told there. */
 export const conduct = async (
   ground: Ground,
   row: Row,
@@ -70,32 +77,20 @@ export const conduct = async (
   tell: (line: string) => void,
 ): Promise<Evidence> => {
   const standby = row.cluster.nodes.find((node) => node !== active) ?? ''
-  const course: Course = {
-    ground,
-    row,
-    active,
-    standby,
-    watch: startWatch(ground, row.cluster),
-    away: {},
-    tell,
-  }
+  const watch = startWatch(ground, row.cluster)
+  const course: Course = { ground, row, active, standby, watch, away: {}, tell }
   const marks: Marks = { began: Date.now(), injected: Date.now(), healed: 0 }
   const broken = await attemptAll(course, marks)
   marks.healed = Date.now()
   broken.push(...(await mend(course, marks)))
-  const end = await concludeDrill(ground, row, course.watch, marks.began, tell)
-  const { samples, databases } = course.watch
+  const end = await concludeDrill(ground, row, watch, marks.began, tell).catch((error: Error) => {
+    broken.push(error.message)
+    return nothingRead(watch)
+  })
+  // Nothing goes on to write beside the next drill; what broke off was told.
+  await watch.stop().catch(() => {})
+  const { samples, databases } = watch
   const { away } = course
-  return {
-    row,
-    active,
-    standby,
-    ...marks,
-    samples,
-    databases,
-    away,
-    ...end,
-    broken,
-    emulated: ground.emulated,
-  }
+  const seen = { samples, databases, away, broken, emulated: ground.emulated }
+  return { row, active, standby, ...marks, ...seen, ...end }
 }

@@ -15,7 +15,7 @@ import { type Ground, runPlaybook, runThere, strikeInside } from './ground.ts'
 const ledgerSecret = 'ledger.password'
 
 /** The playbook that makes a topology: the one whose name begins its own. */
-export const playbookOf = (topology: string): string =>
+const playbookOf = (topology: string): string =>
   ['two-node', 'replication', 'four-node'].find(
     (name) => topology === name || topology.startsWith(`${name}-`),
   ) ?? topology

@@ -13,7 +13,7 @@ import { leaveWitness, prepareLedger, removeLedger } from './prepare.ts'
 type Tell = (line: string) => void
 
 /** A ground on which drills may begin, and what makes it well again where one has left it broken. */
-export type Arena = { readonly ground: Ground; readonly putBack: () => Promise<void> }
+type Arena = { readonly ground: Ground; readonly putBack: () => Promise<void> }
 
 /** To which the lab is put back. */
 const snapshot = 'drills'

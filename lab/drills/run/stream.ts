@@ -34,29 +34,29 @@ export const openStream = (argv: readonly string[], onLine: (line: string) => vo
 }
 
 /** Milliseconds: how often is asked, and after how long a guest is asked anew on another connection. */
-export type Pace = { readonly period: number; readonly patience: number }
+type Pace = { readonly period: number; readonly patience: number }
 
 /** Something that goes on until it is stopped. */
 export type Running = { readonly stop: () => Promise<void> }
 
-/** Repeats a step until it is stopped; `stop` waits for the last one. */
+/** Repeats a step until it is stopped or throws; `stop` waits for the last one, and rejects with what it threw. */
 export const repeat = (step: () => Promise<void>, end: () => void = () => {}): Running => {
   let stopped = false
   const loop = (async () => {
     while (!stopped) await step()
   })()
+  loop.catch(() => {}) // a program in the middle of a fault must not end by it
   return {
     stop: async () => {
       stopped = true
-      await loop
-      end()
+      await loop.finally(end)
     },
   }
 }
 
 /**
  * Asks a guest in a steady pace, one question at a time, and tells each answer with the times between which it was
- * true. A connection that broke, or is silent for too long, is opened anew.
+ * true. A connection that broke, or is silent for too long, is forgotten, and another one is opened.
  */
 export const askSteadily = (
   argv: () => readonly string[],
@@ -65,24 +65,26 @@ export const askSteadily = (
 ): Running => {
   let answer: string | undefined
   let stream: Stream | undefined
-  const listen = (line: string): void => {
-    answer = line
+  const open = (): Stream => {
+    // What one says that was given up is an answer to an older question.
+    const own = openStream(argv(), (line) => {
+      if (stream === own) answer = line
+    })
+    return own
   }
-  return repeat(
-    async () => {
-      if (!stream || stream.ended()) {
-        if (stream) await sleep(1000)
-        stream = openStream(argv(), listen)
-      }
-      const sent = Date.now()
-      answer = undefined
-      stream.send('tick')
-      while (answer === undefined && !stream.ended() && Date.now() - sent < patience) await sleep(10)
-      const received = Date.now()
-      if (answer === undefined) stream.close()
-      else onAnswer(answer, sent, received)
-      await sleep(Math.max(0, period - (Date.now() - sent)))
-    },
-    () => stream?.close(),
-  )
+  const ask = async (): Promise<void> => {
+    stream ??= open()
+    const sent = Date.now()
+    answer = undefined
+    stream.send('tick')
+    while (answer === undefined && !stream.ended() && Date.now() - sent < patience) await sleep(10)
+    if (answer === undefined) {
+      stream.close()
+      stream = undefined
+      return sleep(1000)
+    }
+    onAnswer(answer, sent, Date.now())
+    return sleep(Math.max(0, period - (Date.now() - sent)))
+  }
+  return repeat(ask, () => stream?.close())
 }

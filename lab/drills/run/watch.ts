@@ -53,62 +53,65 @@ const watchDatabase = (ground: Ground, node: string, databases: DatabaseSample[]
     },
   )
 
-/** Starts to watch all nodes of a cluster and to write both ledgers. */
+const writeRows = (ground: Ground, { vip }: Cluster, first: number): Writer =>
+  startWriter(
+    {
+      argv: () => ground.argv(ground.witness, rowWriter(fromWitness(vip))),
+      line: rowStatement,
+      acknowledged: acknowledgedRow,
+    },
+    first,
+    join(ground.folder, 'drill-rows.log'),
+  )
+
+// Where two hold the address, either may be asked: what the victim has acknowledged has to be counted, too.
+const writeFiles = (
+  ground: Ground,
+  cluster: Cluster,
+  first: number,
+  seen: (node: string) => Sample | undefined,
+): Writer => {
+  let turn = 0
+  const argv = () => {
+    const holders = cluster.nodes.filter((node) => seen(node)?.vip)
+    turn += 1
+    const node = holders[turn % holders.length]
+    return node === undefined ? undefined : ground.argv(node, fileWriter(cluster))
+  }
+  const way = { argv, line: String, acknowledged: acknowledgedFile }
+  return startWriter(way, first, join(ground.folder, 'drill-files.log'))
+}
+
+const stopAll = async (running: readonly Running[]): Promise<void> => {
+  const ends = await Promise.allSettled(running.map((one) => one.stop()))
+  const failed = ends.find((end) => end.status === 'rejected')
+  if (failed) throw new Error(`nobody watched to the end: ${(failed.reason as Error).message}`)
+}
+
+/** Starts to watch all nodes of a cluster and to write both ledgers. `stop` rejects if anything of it broke off. */
 export const startWatch = (ground: Ground, cluster: Cluster): Watch => {
   const samples: Sample[] = []
   const databases: DatabaseSample[] = []
+  const others: Sample[] = []
   const first = Math.floor(Date.now() / 100)
   const rowCluster = prefer(ground.clusters, cluster, 'database')
   const fileCluster = prefer(ground.clusters, cluster, 'files')
-  const others: Sample[] = []
   const seen = (node: string) =>
     [...samples, ...others].findLast(
       (sample) => sample.node === node && Date.now() - sample.received < paces.fresh,
     )
-  // Where two hold the address, either may be asked: what the victim has acknowledged has to be counted, too.
-  const holders = () => (fileCluster?.nodes ?? []).filter((node) => seen(node)?.vip)
-  let turn = 0
-  const rows =
-    rowCluster &&
-    startWriter(
-      {
-        argv: () => ground.argv(ground.witness, rowWriter(fromWitness(rowCluster.vip))),
-        line: rowStatement,
-        acknowledged: acknowledgedRow,
-      },
-      first,
-      join(ground.folder, 'drill-rows.log'),
-    )
-  const files =
-    fileCluster &&
-    startWriter(
-      {
-        argv: () => {
-          const all = holders()
-          turn += 1
-          const node = all[turn % all.length]
-          return node === undefined ? undefined : ground.argv(node, fileWriter(fileCluster))
-        },
-        line: String,
-        acknowledged: acknowledgedFile,
-      },
-      first,
-      join(ground.folder, 'drill-files.log'),
-    )
-  const watchers = [
+  const rows = rowCluster && writeRows(ground, rowCluster, first)
+  const files = fileCluster && writeFiles(ground, fileCluster, first, seen)
+  const elsewhere = fileCluster && fileCluster !== cluster ? fileCluster : undefined
+  const replicas = cluster.traits.includes('replication') ? cluster.nodes : []
+  const running = [
     ...cluster.nodes.map((node) => watchNode(ground, cluster, node, samples)),
-    ...(fileCluster && fileCluster !== cluster
-      ? fileCluster.nodes.map((node) => watchNode(ground, fileCluster, node, others))
-      : []),
-    ...(cluster.traits.includes('replication')
-      ? cluster.nodes.map((node) => watchDatabase(ground, node, databases))
-      : []),
+    ...(elsewhere?.nodes.map((node) => watchNode(ground, elsewhere, node, others)) ?? []),
+    ...replicas.map((node) => watchDatabase(ground, node, databases)),
+    ...[rows, files].filter((writer) => writer !== undefined),
   ]
-  const running = [...watchers, ...(rows ? [rows] : []), ...(files ? [files] : [])]
   return {
     ...{ samples, databases, rows, files, rowCluster, fileCluster, first },
-    stop: async () => {
-      await Promise.all(running.map((one) => one.stop()))
-    },
+    stop: () => stopAll(running),
   }
 }

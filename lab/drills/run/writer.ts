@@ -17,6 +17,20 @@ export type Way = {
 /** Milliseconds: between two writes, and until one without an answer is given up and the next one is tried. */
 const pace = { period: 200, patience: 4000 }
 
+// Another program is another connection; one that has ended is opened anew.
+const keepStreams = (onLine: (line: string) => void) => {
+  const streams = new Map<string, Stream>()
+  const of = (argv: readonly string[]): Stream => {
+    const key = argv.join('\0')
+    const known = streams.get(key)
+    if (known && !known.ended()) return known
+    const fresh = openStream(argv, onLine)
+    streams.set(key, fresh)
+    return fresh
+  }
+  return { of, close: () => [...streams.values()].forEach((stream) => void stream.close()) }
+}
+
 /**
  * Writes ids in their order, one at a time. Each attempt is noted in the file before it is made, each acknowledgement
  * as it comes; an answer that comes late still counts.
@@ -24,44 +38,34 @@ const pace = { period: 200, patience: 4000 }
 export const startWriter = (way: Way, first: number, file: string): Writer => {
   const attempted: Note[] = []
   const acked: Note[] = []
-  const streams = new Map<string, Stream>()
   const note = (list: Note[], word: string, id: number): void => {
     list.push({ id, at: Date.now() })
     appendFileSync(file, `${word} ${id} ${Date.now()}\n`)
   }
-  const listen = (answer: string): void => {
+  let answered = false
+  const streams = keepStreams((answer) => {
+    answered = true
     const id = way.acknowledged(answer)
     if (id !== undefined) note(acked, 'acked', id)
-  }
-  const streamOf = (argv: readonly string[]): Stream => {
-    const key = argv.join('\0')
-    const known = streams.get(key)
-    if (known && !known.ended()) return known
-    const fresh = openStream(argv, listen)
-    streams.set(key, fresh)
-    return fresh
-  }
+  })
   let next = first
-  const running = repeat(
-    async () => {
-      const argv = way.argv()
-      const began = Date.now()
-      if (argv) {
-        const stream = streamOf(argv)
-        const id = next
-        next += 1
-        note(attempted, 'attempted', id)
-        stream.send(way.line(id))
-        while (acked.at(-1)?.id !== id && !stream.ended() && Date.now() - began < pace.patience)
-          await sleep(10)
-        if (stream.ended()) await sleep(500)
-      }
-      await sleep(Math.max(0, pace.period - (Date.now() - began)))
-    },
-    () => {
-      for (const stream of streams.values()) stream.close()
-    },
-  )
+  const write = async (argv: readonly string[], began: number): Promise<void> => {
+    const stream = streams.of(argv)
+    const id = next
+    next += 1
+    note(attempted, 'attempted', id)
+    answered = false
+    stream.send(way.line(id))
+    // A refusal ends the wait, too: what is measured is when it is taken again.
+    while (!answered && !stream.ended() && Date.now() - began < pace.patience) await sleep(10)
+    if (stream.ended()) await sleep(500)
+  }
+  const running = repeat(async () => {
+    const began = Date.now()
+    const argv = way.argv()
+    if (argv) await write(argv, began)
+    await sleep(Math.max(0, pace.period - (Date.now() - began)))
+  }, streams.close)
   return { ...running, attempted, acked }
 }
 

@@ -95,5 +95,5 @@ export const database = (
 ): DatabaseSample[] =>
   Array.from({ length: to - from }, (_, index) => {
     const sent = (from + index) * SECOND
-    return { node, sent, received: sent + 50, writable, io: threads, sql: threads }
+    return { node, sent, received: sent + 50, answers: true, writable, io: threads, sql: threads }
   })

@@ -212,6 +212,19 @@ describe('a database that replicates', () => {
     expect(verdict({ ...replicating, databases: writes }, 'R').why).toMatch(/two writable databases for/)
   })
 
+  it('is not passed by what it said long ago, nor when it is down', () => {
+    const early = [...replicating.databases, ...database('node1', 60, 65, false)]
+    expect(verdict({ ...replicating, databases: early }, 'R')).toMatchObject({
+      state: 'unknown',
+      why: 'a database did not tell its state in the end',
+    })
+    const down = database('node1', 70, 100, false, '').map((sample) => ({ ...sample, answers: false }))
+    expect(verdict({ ...replicating, databases: [...replicating.databases, ...down] }, 'R')).toMatchObject({
+      state: 'fail',
+      why: 'the database of node1 does not answer',
+    })
+  })
+
   it('is not passed when it says nothing', () => {
     expect(verdict({ ...replicating, databases: [] }, 'R')).toMatchObject({ state: 'unknown', passed: false })
   })
@@ -227,7 +240,9 @@ describe('the line of a guest', () => {
       ...{ vip: true, mounted: true, connection: 'Connected', role: 'Primary', disk: 'UpToDate' },
       ...{ units: ['mariadb', 'nagios4'], boot: '0a1b' },
     })
-    expect(parseDatabase('read_only=0 io= sql=')).toEqual({ writable: true, io: '', sql: '' })
+    expect(parseDatabase('read_only=0 io= sql=')).toEqual({
+      ...{ answers: true, writable: true, io: '', sql: '' },
+    })
   })
 
   it.each([
