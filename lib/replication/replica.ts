@@ -84,7 +84,7 @@ export function changeSource({ host, port = 3306, user, password }: Source, from
 }
 
 /**
- * Sets `version`, `read_only`, `written` (the own binary log's last transactions), `arrived` (what was applied or is in the
+ * Sets `version`, the `id` of the server, `read_only`, `written` (the own binary log's last transactions), `arrived` (what was applied or is in the
  * relay log), `history` (both), `source`, its `receiver` and `applier` (Yes, No, Connecting), their `errors`, `behind`
  * (seconds), and `threads`: running or stopped. Of a source, `semi_sync`: ON while a commit waits for a replica, and
  * `acknowledging`: how many replicas say that they have it.
@@ -92,7 +92,7 @@ export function changeSource({ host, port = 3306, user, password }: Source, from
 export function readThreads(login?: MysqlLogin): Shell {
   return sh`
     ${askServer(login)}
-    version= read_only= written= arrived= history= source=none receiver= applier= errors= behind= semi_sync= acknowledging=
+    version= id= read_only= written= arrived= history= source=none receiver= applier= errors= behind= semi_sync= acknowledging=
     ${eachLine(sh`$said`, READ_WORD)}
     case $receiver$applier in YesYes | ConnectingYes | PreparingYes) threads=running ;; *) threads=stopped ;; esac`
 }
@@ -100,6 +100,7 @@ export function readThreads(login?: MysqlLogin): Shell {
 const READ_WORD = sh`
   case $1 in
   version) version=$2 ;;
+  server_id) id=$2 ;;
   read_only) read_only=$2 ;;
   gtid_binlog_state) written=\${2-} history=$history$written ;;
   Rpl_semi_sync_master_status | Rpl_semi_sync_source_status) semi_sync=$2 ;;

@@ -29,11 +29,9 @@ const RESEEDED = `${PROMOTION}/reseeded`
 export interface Reseed extends Seed {
   /**
    * `dump`: as statements, by its client; the tables of others than InnoDB cannot be written to meanwhile. `copy`: its files,
-   * as a stream that the source offers at `port`; far quicker where there is much. `dump` if not given.
+   * as a stream that the source offers at `COPY_PORT`; far quicker where there is much. `dump` if not given.
    */
   method?: 'dump' | 'copy'
-  /** `COPY_PORT` if not given. */
-  port?: number
 }
 
 /**
@@ -60,7 +58,7 @@ export const reseed = defineResource<Reseed>({
     ${readThreads(want.login)}
     ${SPEAK}
     rm -f ${RESEEDED}
-    ${want.method === 'copy' ? copied(want, want.port) : fill(want)}
+    ${want.method === 'copy' ? copied(want) : fill(want)}
     : > ${RESEEDED}
   `,
 })

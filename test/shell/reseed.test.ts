@@ -1,10 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compared, errantSaved, reseed, reseeding } from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
-import { offered } from '../../playbooks/parts/database/offer.mjs'
-import { freePort, type Node, other, type Pair } from '../support/mariadb-pair.ts'
+import { type Node, other, type Pair } from '../support/mariadb-pair.ts'
 import { follow, runOn, startReplicating } from '../support/pair-runs.ts'
 
 // A replica of a real server that has gone astray, and how it becomes one again.
@@ -77,52 +76,6 @@ describe('a replica with transactions of its own', () => {
     expect(checksums('node1')).toBe(checksums('node2'))
     pair.node2.query("INSERT INTO app.safe (said) VALUES ('later')")
     expect(pair.node2.query('SELECT @@gtid_binlog_pos')).toMatch(/^0-2-/)
-  })
-})
-
-describe('a physical copy', () => {
-  const copy = (node: Node, port: number): Task[] => [
-    errantSaved({}),
-    reseed({ source: pair.source(other(node)), method: 'copy', port }, { guard: may }),
-    follow(pair, node),
-    compared({}),
-  ]
-  /** The playbook's types are those of the build, the test's those of the sources. */
-  const offer = (port: number) => offered({ address: '127.0.0.1', to: '127.0.0.1', port }) as unknown as Task
-
-  it('takes the place of the data, those of MyISAM too, and goes on from its own transaction', async () => {
-    const port = await freePort()
-    expect((await go('node1', [offer(port)])).outcomes).toEqual(['skipped'])
-    astray()
-    await vi.waitFor(() => expect(pair.node1.query('SHOW PROCESSLIST')).not.toContain('Binlog Dump'), 60_000)
-    expect((await go('node1', [offer(port)])).outcomes).toEqual(['changed'])
-    const writer = setInterval(() => pair.node1.query("INSERT INTO app.safe (said) VALUES ('more')"), 200)
-    expect((await go('node2', copy('node2', port))).errors).toEqual([])
-    clearInterval(writer)
-    expect(pair.node2.query('SELECT said FROM app.safe')).not.toContain('only here')
-    pair.node1.query('INSERT INTO app.fast VALUES (2)')
-    const position = pair.node1.query('SELECT @@gtid_binlog_pos')
-    expect(pair.node2.query(`SELECT MASTER_GTID_WAIT('${position}', 60)`)).toBe('0')
-    expect(checksums('node2')).toBe(checksums('node1'))
-    const state = 'SELECT @@gtid_binlog_state'
-    expect(pair.node2.query(state)).toBe(pair.node1.query(state))
-    expect(readFileSync(join(pair.remembered('node2'), 'compared'), 'utf8')).toMatch(/^2 tables are equal/)
-    expect((await go('node2', copy('node2', port))).outcomes).toEqual(['ok', 'ok', 'ok', 'ok'])
-  })
-
-  it('tells how much of it is there, as a dump does', () => {
-    const { progress } = reseed({ source: pair.source('node1') })
-    expect(pair.sh('node2', progress?.text ?? '')).toMatch(/^\d+ of about \d+ MiB\n$/)
-  })
-
-  it('that nobody offers, or that breaks off, leaves the own data as they were', async () => {
-    astray()
-    const port = await freePort()
-    const before = pair.node2.query('SELECT * FROM app.safe; SELECT * FROM app.fast')
-    const said = (await go('node2', copy('node2', port))).errors.join('\n')
-    expect(said).toContain('the copy of the source did not arrive whole; the own data are as they were')
-    expect(pair.node2.query('SELECT * FROM app.safe; SELECT * FROM app.fast')).toBe(before)
-    expect(existsSync(join(pair.remembered('node2'), 'incomplete'))).toBe(false)
   })
 })
 

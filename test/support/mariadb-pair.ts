@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { COPY_PORT } from '../../lib/replication/index.ts'
 import type { Guard, Task } from '../../lib/resource/contract.ts'
 import { Secret } from '../../lib/secret.ts'
 import { Shell } from '../../lib/shell/sh.ts'
@@ -25,8 +26,10 @@ const PRIVILEGES =
  */
 export interface Pair extends Record<Node, MariaDb> {
   folder: string
+  /** Where a physical copy is offered; `COPY_PORT` may be another test's. */
+  copyPort: number
   source: (node: Node) => { host: string; port: number; user: string; password: Secret }
-  /** The task with the node's own folder in place of the paths of root. */
+  /** The task with the node's own folder in place of the paths of root, and the pair's port in place of the usual one. */
   onNode: (task: Task) => Task
   /** What a script prints in the shell of a node. */
   sh: (node: Node, script: string) => string
@@ -59,13 +62,18 @@ export async function startPair(): Promise<Pair> {
     PATH: `${folder}/bin:${process.env.PATH}`,
     TEST_HOST: node,
   })
-  const inside = (text: string) => text.replaceAll('/var/lib/db-promote', `${folder}/$TEST_HOST/db-promote`)
+  const copyPort = await freePort()
+  const inside = (text: string) =>
+    text
+      .replaceAll('/var/lib/db-promote', `${folder}/$TEST_HOST/db-promote`)
+      .replaceAll(`:${COPY_PORT},`, `:${copyPort},`)
   writeFileSync(join(folder, 'db-promote'), inside(promotionScript().reveal()), { mode: 0o755 })
   pair.node1.query(`SET GLOBAL read_only = 0; CREATE USER ${USER}@127.0.0.1 IDENTIFIED BY '${PASSWORD}';
     GRANT ${PRIVILEGES} ON *.* TO ${USER}@127.0.0.1; SET GLOBAL read_only = 1`)
   return {
     ...pair,
     folder,
+    copyPort,
     source: (node) => ({
       host: '127.0.0.1',
       port: ports[node],
@@ -142,6 +150,8 @@ esac`,
 while case $1 in --*) ;; *) false ;; esac; do shift; done
 : >${folder}/$TEST_HOST/offer
 { "$@"; rm ${folder}/$TEST_HOST/offer; } >${folder}/$TEST_HOST/offer.log 2>&1 </dev/null &`,
+    restorecon: `#!/bin/sh
+echo "$*" >>${folder}/$TEST_HOST/restorecon`,
     logger: '#!/bin/sh',
     // Who holds the address of the service: nobody, unless a test says so.
     ip: `#!/bin/sh

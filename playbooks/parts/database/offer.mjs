@@ -12,10 +12,10 @@ const OPEN = 600
  * mariadb-backup(1) starts when the replica connects. It locks tables of others than InnoDB while it reads them, and DDL for
  * a moment at its end. The unit ends with the stream.
  *
- * @param {{ address: string, to: string, port?: number }} offer
+ * @param {{ address: string, to: string }} offer
  */
-export function offered({ address, to, port = COPY_PORT }) {
-  const listen = `TCP-LISTEN:${port},bind=${address},range=${to}/32,reuseaddr,accept-timeout=${OPEN}`
+export function offered({ address, to }) {
+  const listen = `TCP-LISTEN:${COPY_PORT},bind=${address},range=${to}/32,reuseaddr,accept-timeout=${OPEN}`
   const backup =
     'EXEC:mariadb-backup --backup --stream=mbstream --user=root --target-dir=/var/lib/db-promote/offer'
   return command(
