@@ -41,9 +41,9 @@ export function databaseHandover({ from, to, source, login, peer }: DatabaseHand
     recheck: sh`
       {
       ${isReadOnly(login)}
-      } && [ -z "$(
+      } && lacking=$(
       ${lacking(login, peer)}
-      )" ]`,
+      ) && [ -z "$lacking" ]`,
     demands: [
       READ_ONLY,
       { ...FOLLOWS, that: `its database follows ${source}`, holds: follows },

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { databaseHandover } from '../../lib/replication/index.ts'
 import type { Condition, Task } from '../../lib/resource/contract.ts'
@@ -70,9 +72,10 @@ describe('a move on purpose', () => {
 
 describe('is refused, and both keep what they have', () => {
   const refusal = async (to: Node) => {
-    const before = [rows('node1'), rows('node2'), pair.node1.query('SELECT @@read_only')]
+    const kept = () => [pair.node1, pair.node2].map(({ query }) => query('SELECT id, @@read_only FROM app.t'))
+    const before = kept()
     const said = (await go(to, [moved(to)])).errors.join('\n')
-    expect([rows('node1'), rows('node2'), pair.node1.query('SELECT @@read_only')]).toEqual(before)
+    expect(kept()).toEqual(before)
     expect(said).not.toContain('the change failed')
     return said
   }
@@ -107,6 +110,29 @@ describe('is refused, and both keep what they have', () => {
 
   it('to the one that takes writes already', async () => {
     expect(await refusal('node1')).toContain('node1: its database takes writes')
+  })
+})
+
+describe('at the moment of the change', () => {
+  /** The playbook runs it as the first thing of its change, a runbook likewise. */
+  const agrees = () =>
+    pair.sh('node2', `(\n${moved('node2').guard?.recheck.text}\n) 2>&1 && echo it agrees`).trim()
+
+  it('the replica still agrees where it has everything', () => {
+    expect(agrees()).toBe('it agrees')
+  })
+
+  it('it does not where it is behind or takes writes', () => {
+    pair.node2.query('STOP SLAVE')
+    expect(agrees()).toBe('')
+    pair.node2.query('SET GLOBAL read_only = 0')
+    expect(agrees()).toBe('')
+  })
+
+  it('it does not where nobody can tell any more what the source has written', () => {
+    writeFileSync(join(pair.folder, 'node2', 'db-peer.cnf'), '[client]\nhost=127.0.0.1\nport=1\n')
+    expect(agrees()).toContain('the database of the peer does not answer')
+    expect(agrees()).not.toContain('it agrees')
   })
 })
 
