@@ -78,14 +78,17 @@ function save(folder: string): Shell {
 
 const HISTORY = 'SELECT @@server_id AS id, @@gtid_binlog_state AS state, @@gtid_slave_pos AS position\\G'
 
-/** Defines `unknown_to`, and sets `id`, `state` and `position` of both servers, after `my_` and `its_`. */
+/**
+ * Defines `unknown_to`, and sets `id`, `state` and `position` of both servers, after `my_` and `its_`. The peer is asked last:
+ * what has come from it by then is known there, though it writes on.
+ */
 export function readHistories(login: MysqlLogin | undefined, peer: string | undefined): Shell {
   return sh`
     ${UNKNOWN_TO}
-    ${askPeer(sh`${HISTORY}`, peer)}
-    ${readHistory('its')}
     ${ask(login, sh`${HISTORY}`)}
-    ${readHistory('my')}`
+    ${readHistory('my')}
+    ${askPeer(sh`${HISTORY}`, peer)}
+    ${readHistory('its')}`
 }
 
 function readHistory(whose: 'my' | 'its'): Shell {
