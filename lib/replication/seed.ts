@@ -98,6 +98,7 @@ function load(login: MysqlLogin | undefined, peer: string): Shell {
     dump=mariadb-dump
     command -v mariadb-dump > /dev/null || dump=mysqldump
     codes=$({
+      set +e
       {
         echo 'SET SESSION sql_log_bin = 0;'
         "$dump" ${`--defaults-file=${peer}`} ${what} $dump_position $lock

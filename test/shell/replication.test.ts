@@ -117,6 +117,18 @@ describe('a first copy', () => {
     await pair.node1.start()
   })
 
+  it('says so where it breaks off on its way in', async () => {
+    write('node1', DATA)
+    writeFileSync(
+      join(pair.folder, 'bin', 'mariadb-dump'),
+      "#!/bin/sh\necho 'CREATE TABLE nowhere.t (id INT);'\n",
+    )
+    expect((await go('node2', [filled('node2')])).errors.join()).toContain(
+      'the dump of the peer did not arrive whole',
+    )
+    expect(existsSync(join(pair.remembered('node2'), 'incomplete'))).toBe(true)
+  })
+
   it('begins anew after one that was cut off, which is never promoted', async () => {
     write('node1', DATA)
     writeFileSync(join(pair.remembered('node2'), 'incomplete'), 'it is being filled from node1\n')
