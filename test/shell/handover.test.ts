@@ -152,6 +152,7 @@ describe('what status is told', () => {
     pair.node2.query(`SELECT MASTER_GTID_WAIT('${position}', 20)`)
     expect(told('node1')).toMatchObject({
       database: 'writable',
+      server_id: '1',
       follows: 'none',
       threads: 'stopped',
       receiver: '',

@@ -121,10 +121,17 @@ function notArrived({ written = '', arrived = '' }, source) {
   return unknownTo(source.said.written ?? '', `${arrived},${written}`)
 }
 
-/** @param {Said} replica @param {Server | undefined} source */
-function errant({ written = '' }, source) {
+/**
+ * Both are asked at different moments: what a replica that receives has of its source's own, the source has written since.
+ *
+ * @param {Said} replica
+ * @param {Server | undefined} source
+ */
+function errant({ written = '', receiver }, source) {
   if (!source?.said.written) return ''
-  return unknownTo(written, `${source.said.written},${source.said.arrived ?? ''}`)
+  const { server_id, arrived = '' } = source.said
+  return unknownTo(written, `${source.said.written},${arrived}`)
+    .filter(({ server }) => receiver !== 'Yes' || String(server) !== server_id)
     .map(describeTransactions)
     .join(' ')
 }

@@ -9,6 +9,7 @@ import { replicationFindings } from './findings.mjs'
 /** What is read of the server, in the order in which it is printed; see `readThreads`. */
 const WORDS = /** @type {const} */ ([
   'database',
+  'server_id',
   'follows',
   'threads',
   'receiver',
@@ -25,7 +26,7 @@ const WORDS = /** @type {const} */ ([
 const FOUND = sh`
   ${readThreads()}
   case $errors in *[!\\ ]*) errors=$(printf '%s' "\${errors#"\${errors%%[! ]*}"}" | tr -d '\\\\') ;; *) errors= ;; esac
-  printf -- '-%s\\n' "$read_only" "$source" "$threads" "$receiver" "$applier" "$behind" "$written" "$arrived" \\
+  printf -- '-%s\\n' "$read_only" "$id" "$source" "$threads" "$receiver" "$applier" "$behind" "$written" "$arrived" \\
     "$semi_sync" "$acknowledging" "$errors"`
 
 /** Whether the peer takes the writes; prints `peer`, or `nobody`. */

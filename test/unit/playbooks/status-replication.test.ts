@@ -3,7 +3,14 @@ import { replicationFindings } from '../../../playbooks/parts/database/findings.
 
 type Change = Readonly<Record<string, string>>
 
-const SOURCE = { vip: 'yes', database: 'writable', follows: 'none', written: '0-1-8', arrived: '' }
+const SOURCE = {
+  vip: 'yes',
+  server_id: '1',
+  database: 'writable',
+  follows: 'none',
+  written: '0-1-8',
+  arrived: '',
+}
 const REPLICA = {
   vip: 'no',
   database: 'readable',
@@ -33,6 +40,10 @@ describe('replication', () => {
   test('is well, also while a transaction is on its way', () => {
     expect(judged({}, {})).toEqual([])
     expect(judged({ written: '0-1-9' }, { behind: '1' })).toEqual([])
+  })
+
+  test('is well where the replica was asked last, and has what the source has written meanwhile', () => {
+    expect(judged({}, { written: '0-1-10', arrived: '0-1-10,0-1-11' })).toEqual([])
   })
 
   test.each<[string, Change | undefined, Change | undefined, [string, string, string][]]>([
@@ -81,6 +92,19 @@ describe('replication', () => {
       {},
       { written: '0-1-8,0-2-9' },
       [['warning', 'the database of node2 has transactions of its own (0-2-1..9): see rejoin.mjs', NOTHING]],
+    ],
+    [
+      'the source has lost what it had written, and the replica has it',
+      {},
+      { written: '0-1-10', receiver: 'No', stumbled: 'requested GTID is not in the binlog' },
+      [
+        [
+          'warning',
+          'the database of node2 receives nothing from node1 (IO thread: No): requested GTID is not in the binlog',
+          NOTHING,
+        ],
+        ['warning', 'the database of node2 has transactions of its own (0-1-9..10): see rejoin.mjs', NOTHING],
+      ],
     ],
     [
       'the wrong direction',
