@@ -91,7 +91,8 @@ export function settled(group) {
 }
 
 /**
- * Orders heartbeat to bring the group here, and waits: as long as something moves, a slow machine is slow, not wrong.
+ * Orders heartbeat to bring the group here, and waits: as long as something moves, a slow machine is slow, not wrong. What a
+ * client writes meanwhile moves nothing of the group.
  *
  * @param {Group} group
  * @param {string} node
@@ -105,11 +106,12 @@ export function takenOver(group, node, guard) {
       ${isComplete(group)}
     ); do
       now=$(
-        ${describeGroup(group)}
+        ${readGroup(group)}
+        echo ${deciding(group)}
       )
       if [ "$now" = "$before" ]; then idle=$((idle + 1)); else before=$now idle=0; fi
       [ $idle -le 300 ] || { echo 'the service does not arrive; so far:'
-        echo "$now"
+        ${describeGroup(group)}
         exit 1; } >&2
       sleep 1
     done`
@@ -132,6 +134,12 @@ function isComplete(group) {
   return compared(group, sh`no*) false ;;`)
 }
 
+/** What decides who has it, in one shell word. @param {Group} group */
+function deciding({ states }) {
+  const names = states.flatMap(({ here }) => Object.keys(here))
+  return sh`"$vip${raw(names.map((name) => ` $${name}`).join(''))}$active"`
+}
+
 /**
  * @param {Group} group
  * @param {Shell} otherwise what else is right, as a clause of case
@@ -139,11 +147,10 @@ function isComplete(group) {
 function compared(group, otherwise) {
   const { services, units, states } = group
   const checks = services.map(({ check }) => check).filter((check) => check !== undefined)
-  const names = states.flatMap(({ here }) => Object.keys(here))
   const here = ['yes', ...states.flatMap((state) => Object.values(state.here)), ...units]
   return sh`
     ${readGroup(group)}
-    case "$vip${raw(names.map((name) => ` $${name}`).join(''))}$active" in
+    case ${deciding(group)} in
       ${here.join(' ')}) ${raw(checks.map((check) => `( ${check} ) &&`).join(' '))} true ;;
       ${otherwise}
       *) false ;;

@@ -1,4 +1,9 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Guard, sh } from 'runsheet'
 import { expect, test, vi } from 'vitest'
+import { groupOf } from '../../../playbooks/parts/cluster.mjs'
+import { takenOver } from '../../../playbooks/parts/group.mjs'
 import { playbook } from '../../../playbooks/switchover.mjs'
 import { nodes, replicating } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
@@ -40,6 +45,32 @@ test('of databases that replicate, the replica vouches before, and the old sourc
     'transactions that only one of two databases has',
     'transactions that only one of two databases has',
   ])
+})
+
+test('a service that does not arrive is told, though its clients write on elsewhere', () => {
+  // A second passes at once, and after each the database has one more transaction; nobody waits for ever here.
+  const there = sandbox({
+    ip: ':',
+    sleep: 'cd "$(dirname "$0")"; n=$(($(cat n) + 1)); echo $n >n; [ $n -lt 400 ] || kill $PPID',
+  })
+  writeFileSync(join(there.folder, 'n'), '0\n')
+  const group = groupOf(replicating()[0].vars)
+  const written = sh`read -r written <${join(there.folder, 'n')}`
+  const { apply } = takenOver(
+    {
+      ...group,
+      units: [],
+      services: [],
+      states: [{ read: written, names: ['written'], here: {}, elsewhere: {}, tell: () => [] }],
+    },
+    'node2',
+    order?.guard as Guard,
+  )
+  const { exitCode, stderr } = there.run(apply.text.replace(/^.*hb_takeover all$/m, ':'))
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 1,
+    stderr: expect.stringMatching(/the service does not arrive; so far:\nvip no\nwritten \d+\nactive\n$/),
+  })
 })
 
 test('a node whose service does not answer has not taken over', () => {
