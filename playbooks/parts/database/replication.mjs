@@ -14,6 +14,7 @@ import {
   UNKNOWN_TO,
 } from 'runsheet/replication'
 import { command, directory, file, mysqlGrant, mysqlUser, service, template } from 'runsheet/resources'
+import { A_DAY } from './a-day.mjs'
 import { rejoin, replace } from './return.mjs'
 import { isReplica, isSource } from './roles.mjs'
 import { stateOf } from './state.mjs'
@@ -100,7 +101,7 @@ function prepare(database, cluster) {
     play('database server', nodes, () => [service({ name: 'mariadb', running: true, enabled: true })]),
     play('replication account', nodes, (node) => accounts(database, cluster, isSource(node === home))),
     play('first copy of the database', nodes, (node) => [
-      seed({ source: source(node) }, { when: isReplica(node === home), guard: empty }),
+      seed({ source: source(node) }, { when: isReplica(node === home), guard: empty, timeout: A_DAY }),
     ]),
     followers(database, cluster),
   ]

@@ -2,11 +2,9 @@
 import { play, sh } from 'runsheet'
 import { COMPARED, compared, errantSaved, following, replica, reseed, reseeding } from 'runsheet/replication'
 import { pairOf } from '../named-node.mjs'
+import { A_DAY } from './a-day.mjs'
 import { offered } from './offer.mjs'
 import { databaseAddress, sourceFor } from './replication.mjs'
-
-/** Seconds: a large database takes its time. */
-const A_DAY = 86_400
 
 /** @typedef {import('../variables.mjs').Variables & { node: string, method: 'dump' | 'copy' }} Reseed */
 

@@ -12,6 +12,7 @@ import {
   seeding,
 } from 'runsheet/replication'
 import { service } from 'runsheet/resources'
+import { A_DAY } from './a-day.mjs'
 
 /** @typedef {import('../variables.mjs').Node} Node */
 /** @typedef {import('runsheet/replication').Pair} Pair */
@@ -22,9 +23,6 @@ import { service } from 'runsheet/resources'
  * @property {Node} peer where the writes go
  * @property {import('runsheet/replication').Source} source the database of the peer
  */
-
-/** Seconds: a large database takes its time. */
-const A_DAY = 86_400
 
 const running = service({ name: 'mariadb', running: true, enabled: true })
 
@@ -53,7 +51,7 @@ export function replace({ node, peer, source }) {
   const pair = pairOf(node, peer)
   return [
     play('database server', [node], () => [running]),
-    play('copy of the database', [node], () => [seed({ source }, { guard: seeding(pair) })]),
+    play('copy of the database', [node], () => [seed({ source }, { guard: seeding(pair), timeout: A_DAY })]),
     play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
   ]
 }

@@ -7,6 +7,8 @@ import { haresources } from '../../../playbooks/parts/heartbeat.mjs'
 import { databaseMode, rules } from '../../../playbooks/parts/rules.mjs'
 import type { Replication, Variables } from '../../../playbooks/parts/variables.mjs'
 import { variables } from '../../../playbooks/parts/variables.mjs'
+import { playbook as rejoin } from '../../../playbooks/rejoin.mjs'
+import { playbook as replaceNode } from '../../../playbooks/replace-node.mjs'
 import { playbook } from '../../../playbooks/replication.mjs'
 import { replicating, written } from './fixture.ts'
 
@@ -17,6 +19,10 @@ const password = new Secret('replication.password', 'correct-horse-battery')
 const hosts = replicating()
 const database = hosts[0].vars.database as Replication
 const plays = playbook.plays(hosts)
+const named = hosts.map(({ name, vars }) => ({
+  name,
+  vars: { ...vars, node: 'node2', lost: 'forever' as const },
+}))
 const tasks = plays.flatMap((play) => play.hosts.flatMap((host) => play.tasks(host)))
 
 function shellOf({ when, guard, probe, apply, notify }: Task): string[] {
@@ -61,6 +67,21 @@ test('whatever forgets data or follows is guarded by both nodes, with demands fo
     expect(guard?.hosts).toEqual(['node1', 'node2'])
     expect(guard?.demands).not.toEqual([])
   }
+})
+
+test('a copy of a database may take longer than the hour that any other change has', () => {
+  const ways = [playbook.plays(hosts), replaceNode.plays(named), rejoin.plays(named)]
+  const kinds = ['seed', 'reseed', 'compared']
+  const limits = ways
+    .flat()
+    .flatMap(({ hosts, tasks }) =>
+      hosts.flatMap((host) =>
+        tasks(host as never).flatMap(({ kind, timeout }) =>
+          kinds.includes(kind) ? [`${kind} ${timeout}`] : [],
+        ),
+      ),
+    )
+  expect(limits).toEqual(['seed 86400', 'seed 86400', 'seed 86400', 'reseed 86400', 'compared 86400'])
 })
 
 test('heartbeat promotes the database between the storage and the application', () => {
