@@ -64,7 +64,7 @@ export function restorePlays(cluster, from, manifest, givenUp) {
     }),
     play('the application goes on', nodes, () => [
       resumed(cluster, when),
-      ...replaced.map(({ file, tag }) => gone(file, { when, tags: [tag] })),
+      ...replaced.map(({ file, tag }) => gone(file, { tags: [tag] })),
     ]),
   ]
 

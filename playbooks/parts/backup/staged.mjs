@@ -43,7 +43,8 @@ export function bring(from, file, active, same, options) {
 }
 
 /**
- * What a refusal has left is used by the run that says what is given up.
+ * What a refusal has left is used by the run that says what is given up. The service may have moved between the two, so that
+ * nothing is left on whichever node.
  *
  * @param {string} file
  * @param {Options} options

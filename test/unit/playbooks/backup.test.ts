@@ -169,6 +169,17 @@ describe('a restore', () => {
       )
   })
 
+  test('leaves none on either node: the service may have moved since a run was refused', () => {
+    save()
+    const last = restore.plays(given()).at(-1)
+    const conditions = last?.hosts.flatMap((host) =>
+      last
+        .tasks(host)
+        .flatMap(({ id, when }) => (id.startsWith('no copy of') ? [`${host.name} ${!when}`] : [])),
+    )
+    expect(conditions).toEqual(['node1 true', 'node1 true', 'node2 true', 'node2 true'])
+  })
+
   test('of a backup of another pair touches no node of this one', () => {
     save('app')
     const plays = restore.plays(told(fourNodes(), { from: folder, give_up: [] }))
