@@ -6,16 +6,17 @@ import { raw, type Shell, sh } from './shell/sh.ts'
 
 /**
  * Sets `id`, `like` and `version` from os-release(5). Systems from before it (EL 5 and 6) have a file of their own, such
- * as `CentOS release 5.11 (Final)`.
+ * as `CentOS release 5.11 (Final)`. CentOS Stream, which is another system than CentOS was, has its ID.
  */
 const READ_OS = raw(`\
-id= like= version=
+id= like= version= name=
 if [ -r /etc/os-release ]; then
   while IFS='=' read -r key value; do
     value=\${value#[\\"\\']}
     value=\${value%[\\"\\']}
-    case $key in ID) id=$value ;; ID_LIKE) like=$value ;; VERSION_ID) version=$value ;; esac
+    case $key in ID) id=$value ;; ID_LIKE) like=$value ;; VERSION_ID) version=$value ;; NAME) name=$value ;; esac
   done </etc/os-release
+  [ "$name" != 'CentOS Stream' ] || id=centos-stream
 elif [ -r /etc/redhat-release ]; then
   read -r release </etc/redhat-release
   id=redhat like=rhel version=\${release##*release }
@@ -36,7 +37,7 @@ export const osFamily: Shell = sh`
     *) echo "$id" ;;
   esac`
 
-/** The system's own name and release, such as `debian 12`, `rocky 9.3` or `centos 5.11`; a rolling one has no release. */
+/** The system's own name and release, such as `debian 12`, `centos-stream 9` or `centos 5.11`; a rolling one has no release. */
 export const osRelease: Shell = sh`
   ${READ_OS}
   echo "$id\${version:+ $version}"`

@@ -17,6 +17,18 @@ const SYSTEMS = [
   ],
   ['os-release', 'ID=ubuntu\nID_LIKE=debian\nVERSION_ID="24.04"\n', 'debian', 'ubuntu 24.04'],
   ['os-release', 'ID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.3"\n', 'redhat', 'rocky 9.3'],
+  [
+    'os-release',
+    'NAME="CentOS Stream"\nVERSION="9"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="9"\n',
+    'redhat',
+    'centos-stream 9',
+  ],
+  [
+    'os-release',
+    'NAME="CentOS Linux"\nID="centos"\nID_LIKE="rhel fedora"\nVERSION_ID="8"\n',
+    'redhat',
+    'centos 8',
+  ],
   ['os-release', 'ID=fedora\nVERSION_ID=40\n', 'redhat', 'fedora 40'],
   [
     'os-release',
