@@ -14,10 +14,20 @@ export function packaged(nodes) {
     const { title, refused, packages, database: server } = platformOf(vars)
     if (refused) return [{ host, path: ['platform'], message: `no cluster is made of ${title}: ${refused}` }]
     const drbd = storage?.kind === 'drbd' && packages.drbd[storage.version].length === 0 && storage.version
+    const ofYum = vars.repositories.length > 0 && isDebian(vars)
     const follows = database.mode === 'replication' && !server.replicates
     return [
       ...(drbd
         ? [{ host, path: ['storage', 'version'], message: `nobody packages DRBD ${drbd} for ${title}` }]
+        : []),
+      ...(ofYum
+        ? [
+            {
+              host,
+              path: ['repositories'],
+              message: `repositories are sources of RPM packages, and ${title} takes those of apt`,
+            },
+          ]
         : []),
       ...(follows
         ? [
@@ -38,10 +48,15 @@ export function packaged(nodes) {
  */
 export function packagedForApt(nodes) {
   return nodes
-    .filter(({ vars }) => !vars.platform.startsWith('debian-'))
+    .filter(({ vars }) => !isDebian(vars))
     .map(({ name, vars }) => ({
       host: name,
       path: ['platform'],
       message: `a rolling update knows the lists of apt alone, and ${platformOf(vars).title} has none`,
     }))
+}
+
+/** @param {Pick<import('../variables.mjs').Variables, 'platform'>} vars */
+function isDebian({ platform }) {
+  return platform.startsWith('debian-')
 }

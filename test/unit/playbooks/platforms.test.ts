@@ -75,6 +75,9 @@ test.each([
   ['el9', 'almalinux 9.6', undefined],
   ['el7', 'centos 7', undefined],
   ['el6', 'redhat 6.10', undefined],
+  ['el8', 'centos 8', undefined],
+  ['el8', 'centos-stream 8', 'which is not supported; what is: '],
+  ['el9', 'centos-stream 9', 'which is not supported; what is: '],
   ['debian-12', 'debian 13', 'write platform: debian-13'],
   ['debian-12', 'rocky 9.4', 'write platform: el9'],
   ['el9', 'rhel 8.10', 'write platform: el8'],
@@ -99,6 +102,13 @@ test('what a platform cannot do is told before any contact', () => {
     vars.platform = 'el7'
   })
   expect(problems(old)).toContainEqual('the database of EL 7 knows no GTID to replicate by')
+  const repositories = [{ name: 'own', baseurls: ['http://packages.example.org/el9'], trusted: true }]
+  const named = (platform: Variables['platform']) =>
+    problems(nodes((vars) => Object.assign(vars, { platform, repositories })))
+  expect(named('el9')).toEqual([])
+  expect(named('debian-12')).toContainEqual(
+    'repositories are sources of RPM packages, and Debian 12 takes those of apt',
+  )
   const [first, second] = nodes((vars) => {
     vars.platform = 'el9'
     if (vars.storage?.kind === 'drbd') vars.storage.version = '8.3'
