@@ -44,7 +44,8 @@ const nine = {
     libvirt: ['libvirt-client'],
     snmp: ['net-snmp-utils'],
   },
-  // They bring repositories and the keys of who signs their packages, and stand in EL's own `extras`.
+  // They bring repositories and the keys of who signs their packages, and stand in the `extras` of CentOS, Rocky and Alma. On
+  // others the inventory names EPEL and ELRepo, which have these packages, too.
   releases: ['epel-release', 'elrepo-release'],
   heartbeat: {
     programs: '/usr/libexec/heartbeat',
