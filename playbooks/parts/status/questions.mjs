@@ -30,7 +30,7 @@ export function statusOf(group) {
       ${lines([...checks, sh`:`])}
     fi
     echo "failing$failing"
-    systemctl show --property=Id,ActiveState,UnitFileState ${[...units, ...daemons, 'heartbeat'].map((unit) => `${unit}.service`)} |
+    systemctl show --property=Id,ActiveState,UnitFileState ${[...units, ...daemons, 'heartbeat']} |
       while IFS='=' read -r key value; do
         case $key in
           Id) id=\${value%.service} ;;

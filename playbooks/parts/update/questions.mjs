@@ -65,7 +65,7 @@ export function restartReasons({ modules, daemons }) {
       ),
     )}
     for unit in heartbeat ${daemons}; do
-      main=$(systemctl show --property=MainPID --value "$unit.service") || continue
+      main=$(systemctl show --property=MainPID --value "$unit") || continue
       case $(readlink "/proc/$main/exe") in *' (deleted)') echo "$unit runs a program that was replaced" ;; esac
     done`
 }

@@ -1,5 +1,8 @@
 import type { KnownHost, SilentHost } from 'runsheet'
 import { describe, expect, test, vi } from 'vitest'
+import { groupOf } from '../../../playbooks/parts/cluster.mjs'
+import { saidOf } from '../../../playbooks/parts/group.mjs'
+import { statusOf } from '../../../playbooks/parts/status/questions.mjs'
 import { verdict } from '../../../playbooks/parts/status/verdict.mjs'
 import type { Variables } from '../../../playbooks/parts/variables.mjs'
 import { playbook } from '../../../playbooks/status.mjs'
@@ -104,6 +107,22 @@ describe('healthy', () => {
       ],
     })
   })
+})
+
+test('a unit of DRBD 9, which is a target, is asked by its own name', () => {
+  const [node] = nodes(({ storage }) => {
+    if (storage?.kind === 'drbd') storage.version = '9'
+  })
+  // As systemctl(1) has it, a name without a suffix is one of a service.
+  const systemctl = `
+    [ "$1" != is-active ] || exit 3
+    for unit do
+      case $unit in -* | show) continue ;; *.service | *.target) ;; *) unit=$unit.service ;; esac
+      case $unit in drbd@r0.target | heartbeat.service) state=enabled ;; *) state= ;; esac
+      printf 'Id=%s\\nActiveState=active\\nUnitFileState=%s\\n\\n' $unit $state
+    done`
+  const { stdout } = sandbox({ systemctl }).run(statusOf(groupOf(node.vars)).text)
+  expect(saidOf(stdout)).toMatchObject({ 'boot:drbd@r0.target': 'enabled', 'boot:heartbeat': 'enabled' })
 })
 
 const GONE = { peer: 'dead', 'link:eth1': 'dead', 'link:eth2': 'dead' }
