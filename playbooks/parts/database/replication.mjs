@@ -14,7 +14,7 @@ import {
   UNKNOWN_TO,
 } from 'runsheet/replication'
 import { command, directory, file, mysqlGrant, mysqlUser, service, template } from 'runsheet/resources'
-import { A_DAY } from './a-day.mjs'
+import { A_DAY } from '../a-day.mjs'
 import { rejoin, replace } from './return.mjs'
 import { isReplica, isSource } from './roles.mjs'
 import { stateOf } from './state.mjs'

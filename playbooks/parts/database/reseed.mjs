@@ -1,8 +1,8 @@
 // A replica's data made anew from the other node: saved first what only it has, then filled, started and compared.
 import { play, sh } from 'runsheet'
 import { COMPARED, compared, errantSaved, following, replica, reseed, reseeding } from 'runsheet/replication'
+import { A_DAY } from '../a-day.mjs'
 import { pairOf } from '../named-node.mjs'
-import { A_DAY } from './a-day.mjs'
 import { offered } from './offer.mjs'
 import { databaseAddress, sourceFor } from './replication.mjs'
 

@@ -12,7 +12,7 @@ import {
   seeding,
 } from 'runsheet/replication'
 import { service } from 'runsheet/resources'
-import { A_DAY } from './a-day.mjs'
+import { A_DAY } from '../a-day.mjs'
 
 /** @typedef {import('../variables.mjs').Node} Node */
 /** @typedef {import('runsheet/replication').Pair} Pair */

@@ -2,6 +2,7 @@
 import { handler, sh, text } from 'runsheet'
 import { drbdState, emptyDisk, firstSync } from 'runsheet/cluster'
 import { command, file, service, template } from 'runsheet/resources'
+import { A_DAY } from '../a-day.mjs'
 import { minorOf, readDrbd, readOutOfSync } from './conditions.mjs'
 import { bootUnit, CONFIGURATION, forcePrimary } from './dialects.mjs'
 
@@ -162,11 +163,14 @@ export function firstSynchronization(storage, replicated) {
 
 /** @param {Drbd} storage */
 export function copiesAreGood(storage) {
-  return command({
-    name: `both copies of DRBD resource ${storage.resource} are good`,
-    unless: isReplicated(storage),
-    run: awaitCopy(storage),
-  })
+  return command(
+    {
+      name: `both copies of DRBD resource ${storage.resource} are good`,
+      unless: isReplicated(storage),
+      run: awaitCopy(storage),
+    },
+    { timeout: A_DAY },
+  )
 }
 
 /** @param {Drbd} storage */

@@ -73,6 +73,13 @@ test('the plays come in the order in which nothing can be lost, and heartbeat co
   })
 })
 
+test('a copy of a disk is waited for longer than the hour that any other change has', () => {
+  const waits = Object.values(PLAYBOOKS).flatMap((plays) =>
+    plays.flatMap(({ tasks }) => tasks.filter(({ id }) => id === 'both copies of DRBD resource r0 are good')),
+  )
+  expect(waits.map(({ timeout }) => timeout)).toEqual([86_400, 86_400, 86_400, 86_400, 86_400])
+})
+
 describe.each(Object.entries(PLAYBOOKS))('%s', (_, plays) => {
   const tasks = plays.flatMap((play) => play.tasks)
 
