@@ -5,6 +5,7 @@ import { file, template } from 'runsheet/resources'
 import { platformOf } from '../platforms/index.mjs'
 import { reload } from '../reload.mjs'
 import { deviceOf, packagesOf } from './devices.mjs'
+import { endsAtOnce } from './stop.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('../cluster.mjs').Component} Component */
@@ -36,6 +37,7 @@ export function fencing(variables) {
       configuration: ({ nodes }, node) => [
         ...(script ? [standBack(wanted, variables)] : []),
         configured(wanted, peerOf(nodes, node), platform),
+        ...endsAtOnce(variables),
       ],
       idle: ({ nodes }) => [
         workingFencing({

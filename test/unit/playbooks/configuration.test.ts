@@ -64,6 +64,14 @@ describe('a pair with a LUN and a BMC for each node', () => {
     expect(effective(haCf(fenced))).toContain('initdead 1728000')
   })
 
+  test('has systemd stop the one that waits by a script of its own, in place of the order that it would put off', () => {
+    const tasks = fenced.components.flatMap(({ configuration }) => configuration?.(fenced, first) ?? [])
+    const settings = tasks.find(({ id }) => id.endsWith('/heartbeat.service.d/stop.conf'))
+    expect(settings?.text?.desired.reveal()).toMatch(
+      /^\[Service\]\nExecStop=\nExecStop=\/bin\/sh \/etc\/ha\.d\/stop\n$/m,
+    )
+  })
+
   test('each node has the device of the other, its parameters in the order of the plugin', () => {
     const { fencing } = first.vars
     if (fencing === 'none') throw new TypeError()

@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { stopScript } from '../../playbooks/parts/fencing/stop.mjs'
+import { fencedNodes } from '../unit/playbooks/fixture.ts'
+
+// How systemd stops heartbeat, with processes that behave as its own do: its main process keeps an order to end for
+// later until it has heard its peer, and ends when the others have ended.
+
+const WAITS = `trap 'echo noted' TERM
+  sleep 60 & sleep 60 &
+  until wait; do :; done
+  echo ended`
+const WORKS = `trap 'sleep 3 && echo "let go"; kill $!; exit' TERM
+  sleep 60 &
+  until wait; do :; done
+  echo torn down`
+
+let folder = ''
+let programs: Server | undefined
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runsheet-stop-'))
+  command('ip', '')
+  command('ResourceManager', `[ "$1" != allkeys ] || echo Filesystem\necho "$*" >>${folder}/calls`)
+})
+afterEach(() => {
+  programs?.close()
+  programs = undefined
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const command = (name: string, body: string) =>
+  writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
+
+/** Programs can speak to heartbeat, as soon as it has heard its peer. */
+async function listen(): Promise<void> {
+  mkdirSync(join(folder, 'heartbeat'))
+  programs = createServer()
+  const up = new Promise((resolve) => programs?.once('listening', resolve))
+  programs.listen(join(folder, 'heartbeat', 'register'))
+  await up
+}
+
+function start(script: string, environment = {}) {
+  const child = spawn('sh', ['-c', script], { env: { ...process.env, ...environment } })
+  let said = ''
+  child.stdout.on('data', (text: Buffer) => {
+    said += text
+  })
+  const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, said }))
+  })
+  return { pid: child.pid, ended }
+}
+
+/** What its main process said, after systemd's order. */
+async function stopped(heartbeat: string): Promise<string> {
+  const main = start(heartbeat)
+  // It has to have set its trap.
+  await new Promise((resolve) => setTimeout(resolve, 500))
+  expect((await stop(`${main.pid}`)).code).toBe(0)
+  return (await main.ended).said
+}
+
+function stop(pid: string) {
+  const [{ vars }] = fencedNodes()
+  const script = stopScript(vars).reveal().replaceAll('/usr/share/heartbeat/', `${folder}/`)
+  return start(script, { MAINPID: pid, PATH: `${folder}:${process.env.PATH}` }).ended
+}
+
+const calls = () => readFileSync(join(folder, 'calls'), 'utf8')
+
+it('ends one that waits for its peer, which has nothing', async () => {
+  expect(await stopped(WAITS)).toBe('noted\nended\n')
+  expect(calls).toThrow()
+})
+
+it('lets go what one has that has read its configuration anew and waits', async () => {
+  command('ip', 'echo "2: eth1 inet 192.168.56.10/24"')
+  expect(await stopped(WAITS)).toBe('noted\nended\n')
+  expect(calls()).toBe('allkeys\ngivegroup Filesystem\n')
+})
+
+it('gives one that works its time, and disturbs none of its processes', async () => {
+  await listen()
+  expect(await stopped(WORKS)).toBe('let go\n')
+  expect(calls).toThrow()
+})
+
+it('does nothing where it has ended by itself, whatever it has left', async () => {
+  command('ip', 'echo "2: eth1 inet 192.168.56.10/24"')
+  expect((await stop('')).code).toBe(0)
+  expect(calls).toThrow()
+})
