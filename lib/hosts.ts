@@ -1,6 +1,6 @@
 import { InvalidInput, type Problem } from './errors.ts'
 import { fetchSecrets, loadInventory } from './inventory/index.ts'
-import { sshWords } from './transport/index.ts'
+import { type Connection, sshOptions } from './transport/index.ts'
 
 // For programs that work beside playbooks on the hosts of an inventory, such as drills: what an engine's session is
 // not made for, they do through the system's own ssh.
@@ -26,23 +26,13 @@ const nobodyIsAsked = (question: string): Promise<string> =>
  * The hosts of an inventory, with their secrets.
  *
  * @param sources as of `-i`
- * @throws InvalidInput with all that is wrong, and for hosts that no ssh without a question reaches as root
+ * @throws InvalidInput with all that is wrong, and for hosts that by their variables no ssh reaches as root without a question
  */
 export async function readHosts(sources: readonly string[]): Promise<ReachableHost[]> {
   const problems: Problem[] = []
   const inventory = loadInventory(sources, problems)
-  for (const { name, place, connection, problems: own } of inventory.hosts) {
-    problems.push(...own)
-    const { kind, become, password } = connection
-    if (kind !== 'ssh' && kind !== 'ssh-cli')
-      problems.push({ message: `${name} is not reached by ssh`, place })
-    if (password || become?.password)
-      problems.push({
-        message: `${name} wants a password, and here ssh and sudo have to work without`,
-        place,
-      })
-    if (become?.method === 'su') problems.push({ message: `${name}: su always asks for a password`, place })
-  }
+  for (const { name, place, connection, problems: own } of inventory.hosts)
+    problems.push(...own, ...whyNot(connection).map((why) => ({ message: `${name}${why}`, place })))
   if (problems.length > 0) throw new InvalidInput(problems)
   const names = inventory.hosts.map(({ name }) => name)
   await fetchSecrets(inventory, names, nobodyIsAsked)
@@ -55,10 +45,22 @@ export async function readHosts(sources: readonly string[]): Promise<ReachableHo
       'BatchMode=yes',
       '-o',
       'ConnectTimeout=30',
-      ...sshWords(connection),
+      ...sshOptions(connection),
       '--',
       connection.address,
     ],
     asRoot: connection.become ? ['sudo', '-n'] : [],
   }))
+}
+
+/** Who logs in is not known where ssh_config says it. */
+function whyNot({ kind, user = 'root', become, password }: Connection): string[] {
+  const reasons: [unknown, string][] = [
+    [kind !== 'ssh' && kind !== 'ssh-cli', ' is not reached by ssh'],
+    [password || become?.password, ' wants a password, and here ssh and sudo have to work without'],
+    [become?.method === 'su', ': su always asks for a password'],
+    [user !== 'root' && !become, `: ${user} is not root, and does not become root`],
+    [become && become.user !== 'root', ` becomes ${become?.user}, not root`],
+  ]
+  return reasons.flatMap(([holds, why]) => (holds ? [why] : []))
 }

@@ -1,5 +1,5 @@
 import { quote } from '../shell/quote.ts'
-import { type Become, type Connection, sshWords } from '../transport/index.ts'
+import { type Become, type Connection, sshOptions } from '../transport/index.ts'
 
 /**
  * What ssh(1) is told for every host. One connection is kept for a minute, since logging in may take longer than a
@@ -40,21 +40,6 @@ function interactive({ method, user }: Become): string {
 
 function inContainer(how: string, { address, user }: Connection): string {
   return `docker exec ${how} ${words(user === undefined ? [] : ['--user', user])} ${quote(address)}`
-}
-
-/** What OpenSSH no longer offers by itself, for servers of the CentOS 5 era: ssh_config(5). */
-const LEGACY = [
-  'KexAlgorithms=+diffie-hellman-group14-sha1,diffie-hellman-group1-sha1',
-  'HostKeyAlgorithms=+ssh-rsa',
-  'PubkeyAcceptedAlgorithms=+ssh-rsa',
-  'Ciphers=+aes128-cbc,3des-cbc',
-]
-
-/** Other keys of an agent are not tried before the one that is named: a server counts them as failures. */
-function sshOptions(connection: Connection): string[] {
-  const named = connection.privateKeyFile === undefined ? [] : ['-o', 'IdentitiesOnly=yes']
-  const legacy = connection.legacyAlgorithms ? LEGACY.flatMap((option) => ['-o', option]) : []
-  return [...sshWords(connection), ...named, ...legacy]
 }
 
 function words(all: readonly string[]): string {

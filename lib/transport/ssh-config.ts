@@ -22,6 +22,24 @@ export function sshWords(connection: Connection): string[] {
   ]
 }
 
+/** What OpenSSH no longer offers by itself, for servers of the CentOS 5 era: ssh_config(5). */
+const LEGACY = [
+  'KexAlgorithms=+diffie-hellman-group14-sha1,diffie-hellman-group1-sha1',
+  'HostKeyAlgorithms=+ssh-rsa',
+  'PubkeyAcceptedAlgorithms=+ssh-rsa',
+  'Ciphers=+aes128-cbc,3des-cbc',
+]
+
+/**
+ * The same for whoever logs in by ssh(1) alone. Other keys of an agent are not tried before the one that is named: a server
+ * counts them as failures.
+ */
+export function sshOptions(connection: Connection): string[] {
+  const named = connection.privateKeyFile === undefined ? [] : ['-o', 'IdentitiesOnly=yes']
+  const legacy = connection.legacyAlgorithms ? LEGACY.flatMap((option) => ['-o', option]) : []
+  return [...sshWords(connection), ...named, ...legacy]
+}
+
 /**
  * Lets OpenSSH itself read ssh_config: only it knows Include, Match and its tokens as OpenSSH does, and its messages
  * name the file and the line. Where there is no ssh and nothing for it to read, nothing is set.

@@ -23,11 +23,13 @@ it('tells how root is reached on each host, by words of ssh', async () => {
       '[cluster]',
       'node1 ansible_host=192.0.2.1 ansible_port=2222 ansible_user=admin ansible_become=true vip=192.0.2.10',
       'node2 ansible_user=root',
+      'old ansible_user=root ansible_ssh_legacy_algorithms=true',
     ),
   )
   expect(hosts).toMatchObject([
     { name: 'node1', asRoot: ['sudo', '-n'], variables: { vip: '192.0.2.10' } },
     { name: 'node2', asRoot: [] },
+    { name: 'old', ssh: expect.arrayContaining(['HostKeyAlgorithms=+ssh-rsa']) },
   ])
   expect(hosts[0]?.groups).toContain('cluster')
   expect(hosts[0]?.ssh.join(' ')).toBe('-o BatchMode=yes -o ConnectTimeout=30 -p 2222 -l admin -- 192.0.2.1')
@@ -40,12 +42,20 @@ it('refuses all hosts at once that cannot be reached without a question, each wi
       'node1 ansible_password=secret',
       'node2 ansible_connection=docker',
       'node3 ansible_become=true ansible_become_method=su',
+      'node4 ansible_user=admin',
+      'node5 ansible_become=true ansible_become_user=oracle',
     ),
   )
   const message = await refused.then(
     () => '',
     (error: RunsheetError) => describeError(error),
   )
-  for (const part of ['a password must be a !secret', 'node2 is not reached by ssh', 'node3: su always asks'])
+  for (const part of [
+    'a password must be a !secret',
+    'node2 is not reached by ssh',
+    'node3: su always asks',
+    'node4: admin is not root, and does not become root',
+    'node5 becomes oracle, not root',
+  ])
     expect(message).toContain(part)
 })
