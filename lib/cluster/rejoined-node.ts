@@ -70,7 +70,7 @@ export function rejoinedNode({ hosts, node, vip, replicated }: Rejoining): Guard
       if (reasons.length > 0) return reasons
       return [...mustShareKey(evidence, hosts), ...(replicated ? mustDescend(evidence, node, peers) : [])]
     },
-    recheck: sh`[ -z "$(${holds(vip)})" ]`,
+    recheck: sh`held=$(${holds(vip)}) && [ -z "$held" ]`,
     demands: demands(vip, replicated),
   }
 }

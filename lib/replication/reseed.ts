@@ -88,7 +88,7 @@ export function reseeding(pair: Pair, vip: string): Guard {
         .flatMap((node) => examine(evidence, node, { database: judged(mustServe) })),
     ],
     recheck: sh`
-      [ -z "$(ip -oneline -4 address show to ${vip})" ] && {
+      held=$(ip -oneline -4 address show to ${vip}) && [ -z "$held" ] && {
       ${isReadOnly(login)}
       }`,
     demands: [READ_ONLY, passive(vip), IS_SAVED, ...SERVES],

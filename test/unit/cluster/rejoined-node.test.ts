@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rejoinedNode } from '../../../lib/cluster/rejoined-node.ts'
+import { sandbox } from '../playbooks/sandbox.ts'
 import { demandsAgree, drbd, evidenceOf, refusals, type Said } from './said.ts'
 
 const gi = (current: string, bitmap: string) =>
@@ -13,6 +14,11 @@ describe('a node comes back', () => {
     vip: '192.168.56.10',
     replicated: { resource: 'r0', minor: 0, disks: { node1: '/dev/sdb', node2: '/dev/vdb' } },
   })
+  test('not where it cannot be told at that moment whether it holds the address', () => {
+    const agrees = (ip: string) => sandbox({ ip }).run(guard.recheck.text).exitCode === 0
+    expect([agrees(':'), agrees('echo 3: eth1 inet'), agrees('exit 1')]).toEqual([true, false, false])
+  })
+
   const usual = { failback: 'off\n', key: 'aa  -\n', heartbeat: 'active\n', parting: '' }
   const node = {
     service: '',

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { databaseHandover, following, reseeding, seeding } from '../../../lib/replication/index.ts'
 import type { Answer } from '../../../lib/resource/contract.ts'
 import { refusals, type Said } from '../cluster/said.ts'
+import { sandbox } from '../playbooks/sandbox.ts'
 
 const nodes = ['node1', 'node2'] as const
 
@@ -139,6 +140,12 @@ describe('a copy made anew', () => {
   const guard = reseeding({ nodes }, '192.0.2.10')
   const usual = { database: server('ON'), address: '', unsaved: '' }
   const source = { database: server('OFF') }
+
+  test('is not made where it cannot be told at that moment whether this one serves', () => {
+    const mariadb = `printf 'read_only\\tON\\n'`
+    const agrees = (ip: string) => sandbox({ ip, mariadb }).run(guard.recheck.text).exitCode === 0
+    expect([agrees(':'), agrees('echo 3: eth1 inet'), agrees('exit 1')]).toEqual([true, false, false])
+  })
 
   test('is made where writes go elsewhere and nothing is lost', () => {
     expect(refusals(guard, usual, { database: server('ON', '192.0.2.2', 'No', 'No') }, source)).toEqual([])
