@@ -152,6 +152,6 @@ function mustBeEqual(evidence: Evidence, hosts: readonly string[]): string[] {
   return [HA_CF, HARESOURCES, AUTHKEYS].flatMap((path, index) =>
     new Set(sums.map((lines) => lines[index])).size === 1
       ? []
-      : [`${path} differs between ${hosts.join(' and ')}`],
+      : [`${path} differs between ${hosts.join(' and ')}: the playbook of the topology writes that of both`],
   )
 }

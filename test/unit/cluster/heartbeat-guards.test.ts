@@ -76,12 +76,12 @@ describe('the start of heartbeat', () => {
     [
       'other keys',
       { files: files.replace('cc', 'dd') },
-      '/etc/ha.d/authkeys differs between node1 and node2',
+      '/etc/ha.d/authkeys differs between node1 and node2: the playbook of the topology writes that of both',
     ],
     [
       'other resources',
       { files: files.replace('bb', 'dd') },
-      '/etc/ha.d/haresources differs between node1 and node2',
+      '/etc/ha.d/haresources differs between node1 and node2: the playbook of the topology writes that of both',
     ],
     [
       'a readable key',
