@@ -44,6 +44,7 @@ export function judged(judge: (server: Server) => string[]) {
   }
 }
 
+/** Takes no writes, so that nothing comes in while it changes. */
 export function mustBeReadOnly({ readOnly }: Server): string[] {
   return readOnly ? [] : ['its database takes writes']
 }
@@ -54,16 +55,19 @@ export function mustServe(server: Server): string[] {
   return [...writes, ...mustFollowNobody(server)]
 }
 
+/** Two that follow each other would send everything round. */
 export function mustFollowNobody({ replica }: Server): string[] {
   return replica ? [`its database follows ${replica.source || 'another one'}`] : []
 }
 
+/** The answer of a question that prints its reasons itself, one a line. */
 export function toLines(text: string): string[] {
   return text.split('\n').filter(Boolean)
 }
 
 const says = (line: string) => sh`printf '%s\\n' "$said_database" | grep -q ${line}`
 
+/** What `mustBeReadOnly` says, of the node itself. */
 export const READ_ONLY: Demand = {
   that: 'its database takes no writes',
   of: 'target',
@@ -78,6 +82,7 @@ const TAKES_WRITES: Demand = {
   holds: says('^read_only\tOFF$'),
 }
 
+/** What `mustFollowNobody` says, of the other node. */
 export const FOLLOWS_NOBODY: Demand = {
   that: 'its database follows nobody',
   of: 'peers',
@@ -85,6 +90,7 @@ export const FOLLOWS_NOBODY: Demand = {
   holds: sh`${says('^read_only\t')} && ${says('^server_id\t[0-9]*$')} && ${says('^version\t')} && ! ${says('^ *[MS][a-z]*_Host:')}`,
 }
 
+/** That `conflicts` prints nothing. */
 export const NO_CONFLICTS: Demand = {
   that: 'it has a server_id of its own, and no transactions that its peer does not know',
   of: 'target',

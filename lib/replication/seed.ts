@@ -43,6 +43,7 @@ export const seed = defineResource<Seed>({
   `,
 })
 
+/** While this file is there, with why in it, nobody promotes the copy. */
 export const INCOMPLETE = `${PROMOTION}/incomplete`
 
 /** All but the server's own. */
@@ -74,6 +75,7 @@ export function markIncomplete({ host }: Source): Shell {
     rm -f ${`${PROMOTION}/compared`}`
 }
 
+/** The copy is whole again. */
 export const unmarkIncomplete = sh`rm -f ${INCOMPLETE}`
 
 /** Its history, and how many tables a transaction does not hold still, such as those of MyISAM. */

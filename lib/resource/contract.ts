@@ -41,7 +41,7 @@ export interface Resource<Want> {
   errand?: (want: Want) => Errand
   /**
    * For a change that takes long: prints in a few words how far it has come. It is asked beside the change, every few
-   * seconds and only where a person watches a terminal; it knows no secrets.
+   * seconds and only where a person watches a terminal. Secrets do not get there: one that names any is not answered.
    */
   progress?: (want: Want) => Shell
   /** For `--diff`: how the text looks now (shell that prints it) and how it shall look. */

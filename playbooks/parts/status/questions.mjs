@@ -1,5 +1,5 @@
-// What a node is asked about itself: one word and its value a line. Nothing is changed, and every command is one that
-// answers at once where its daemon is away.
+// What a node is asked about itself: one word and its value a line. Nothing is changed, and every command answers at once
+// where its daemon is away; only a peer that is gone is waited for, a few seconds.
 import { lines, raw, sh } from 'runsheet'
 import { AUTHKEYS } from 'runsheet/cluster'
 import { describeGroup } from '../group.mjs'
