@@ -37,12 +37,15 @@ export type Observable = keyof typeof observables
 export type Expectation = {
   readonly holder: 'stays' | 'moves' | 'any' | 'two' | 'none'
   readonly lost: 'none' | 'tail' | 'victim'
-  /** Budget on hardware; emulated machines are not judged by it. */
+  /** Budget on hardware with a deadtime of 10 s; emulated machines are not judged by it. */
   readonly seconds: number
 }
 
-/** A playbook that brings the cluster back, and what `-e` says; a role stands for its node. */
-export type Recovery = { readonly playbook: string; readonly extra: Readonly<Record<string, Role | string>> }
+/**
+ * A playbook that brings the cluster back, and what `-e` says. `idle` stands for the node that does not serve when all faults
+ * are healed: after a split or a restart heartbeat decides which one that is.
+ */
+export type Recovery = { readonly playbook: string; readonly extra: Readonly<Record<string, string>> }
 
 /** One row of the acceptance matrix, as data. */
 export type Drill = {

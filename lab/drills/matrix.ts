@@ -1,13 +1,10 @@
-import type { Drill, Expectation, Recovery, Role } from './drill.ts'
+import type { Drill, Expectation, Recovery } from './drill.ts'
 
 // The acceptance matrix, row by row: which fault, what must be seen, and what brings the cluster back.
 
-const rejoin = (node: Role): Recovery => ({ playbook: 'rejoin', extra: { node, errant: 'discard' } })
+const rejoin: Recovery = { playbook: 'rejoin', extra: { node: 'idle', errant: 'discard' } }
 // The files of the victim first, then its database, where that is one of its own.
-const giveUp = (victim: Role): Recovery[] => [
-  { playbook: 'resolve-split-brain', extra: { victim } },
-  rejoin(victim),
-]
+const giveUp: Recovery[] = [{ playbook: 'resolve-split-brain', extra: { victim: 'idle' } }, rejoin]
 
 const moves = (seconds: number, lost: Expectation['lost'] = 'none'): Expectation => ({
   holder: 'moves',
@@ -29,7 +26,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'power-cut', on: 'active' }],
     hold: 5,
     expect: moves(30, 'tail'),
-    recovery: [rejoin('active')],
+    recovery: [rejoin],
   },
   {
     name: 'power-cut-standby',
@@ -38,7 +35,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'power-cut', on: 'standby' }],
     hold: 30,
     expect: stays(10),
-    recovery: [rejoin('standby')],
+    recovery: [rejoin],
   },
   {
     name: 'reset',
@@ -48,7 +45,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'reset', on: 'active' }],
     hold: 5,
     expect: { holder: 'any', lost: 'tail', seconds: 180 },
-    recovery: [rejoin('active')],
+    recovery: [rejoin],
   },
   {
     name: 'graceful',
@@ -57,7 +54,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'standby', on: 'active' }],
     hold: 5,
     expect: moves(10),
-    recovery: [rejoin('active')],
+    recovery: [rejoin],
   },
   {
     name: 'public-cable',
@@ -66,7 +63,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'cable', on: 'active', network: 'public' }],
     hold: 5,
     expect: moves(30),
-    recovery: [rejoin('active')],
+    recovery: [rejoin],
   },
   {
     name: 'backbone-cable',
@@ -75,7 +72,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'cable', on: 'active', network: 'backbone' }],
     hold: 60,
     expect: stays(10),
-    recovery: [rejoin('standby')],
+    recovery: [rejoin],
   },
   {
     name: 'partition-fenced',
@@ -84,7 +81,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'cable', on: 'active' }],
     hold: 120,
     expect: { holder: 'any', lost: 'tail', seconds: 40 },
-    recovery: [rejoin('active')],
+    recovery: [rejoin],
   },
   {
     name: 'partition-unfenced',
@@ -93,7 +90,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'cable', on: 'standby' }],
     hold: 20,
     expect: splits,
-    recovery: giveUp('standby'),
+    recovery: giveUp,
     allows: split,
   },
   {
@@ -103,7 +100,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'freeze', on: 'active' }],
     hold: 5,
     expect: moves(40, 'tail'),
-    recovery: [rejoin('active')],
+    recovery: [rejoin],
   },
   {
     name: 'freeze-unfenced',
@@ -113,7 +110,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'freeze', on: 'active' }],
     hold: 10,
     expect: { holder: 'moves', lost: 'victim', seconds: 600 },
-    recovery: giveUp('active'),
+    recovery: giveUp,
     allows: split,
   },
   {
@@ -201,7 +198,7 @@ export const matrix: readonly Drill[] = [
     hold: 5,
     first: 'active',
     expect: { holder: 'none', lost: 'none', seconds: 180 },
-    recovery: [rejoin('standby')],
+    recovery: [rejoin],
   },
   {
     name: 'both-off-standby-first',
@@ -212,6 +209,6 @@ export const matrix: readonly Drill[] = [
     hold: 5,
     first: 'standby',
     expect: { holder: 'none', lost: 'none', seconds: 180 },
-    recovery: [rejoin('active')],
+    recovery: [rejoin],
   },
 ]

@@ -13,6 +13,8 @@ export type Cluster = {
   /** Of DRBD, where the cluster has one. */
   readonly resource: string
   readonly port: number
+  /** Seconds of silence after which heartbeat takes a node for dead. */
+  readonly deadtime: number
   readonly units: readonly string[]
   readonly traits: readonly Trait[]
 }
@@ -39,6 +41,7 @@ type Described = {
     readonly port?: number
   }
   readonly database?: { readonly mode: string }
+  readonly heartbeat?: { readonly deadtime?: number }
   readonly fencing?: unknown
   readonly application?: string
 }
@@ -76,6 +79,7 @@ export const clustersAmong = (hosts: readonly (readonly [string, Variables])[]):
     mount: described.storage?.mount ?? '',
     resource: described.storage?.resource ?? 'r0',
     port: described.storage?.port ?? 7789,
+    deadtime: described.heartbeat?.deadtime ?? 10,
     units: unitsOf(described),
     traits: traitsOf(described),
   }))

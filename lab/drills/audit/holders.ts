@@ -10,14 +10,16 @@ import {
   type Verdict,
   worst,
 } from './evidence.ts'
-import { atOnce, darkness } from './spans.ts'
+import { atOnce, darkAfter, darkness } from './spans.ts'
 
 type Seen = Pick<Evidence, 'row' | 'samples' | 'away'>
 
-/** Who is known to hold the address at that time, off and frozen nodes left out. Pure. */
+/** Who is known to hold the address at that time; not by what was said long ago, nor one that is off or frozen. Pure. */
 export const holdersAt = ({ row, samples, away }: Seen, time: number): string[] =>
   lastOf(samples, row.cluster.nodes, time).flatMap((sample) =>
-    sample?.vip && !away[sample.node]?.some(({ from, to }) => from <= time && time <= to)
+    sample?.vip &&
+    time - sample.received <= darkAfter &&
+    !away[sample.node]?.some(({ from, to }) => from <= time && time <= to)
       ? [sample.node]
       : [],
   )
@@ -34,12 +36,12 @@ export const twice = (
 }
 
 const seen = (evidence: Evidence): Verdict => {
-  const { row, samples, away, began, ended } = evidence
+  const { row, samples, away, injected, ended } = evidence
   const dark = row.cluster.nodes.flatMap((node) =>
     darkness(
       samples.filter((sample) => sample.node === node),
       away[node] ?? [],
-      { from: began, to: ended },
+      { from: injected, to: ended },
     ).map(({ from, to }) => `nobody knows what ${node} did for ${seconds(to - from)}`),
   )
   return dark.length > 0 ? unknown(dark.join('; ')) : pass('')

@@ -124,9 +124,9 @@ export const concludeDrill = async (
       `cat ${ledgerFolder(watch.fileCluster)}/files`,
       watch.first,
     ))
-  const logs = await Promise.all(
-    cluster.nodes.map((node) => forbiddenOn(ground, node, began, drill.allows ?? [])),
-  )
+  // An emulated processor stands still while its host is busy.
+  const allows = [...(drill.allows ?? []), ...(ground.emulated ? [/soft lockup/] : [])]
+  const logs = await Promise.all(cluster.nodes.map((node) => forbiddenOn(ground, node, began, allows)))
   return {
     ended,
     status,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence } from '../audit/evidence.ts'
 import type { Row } from '../scene.ts'
 import { concludeDrill, type End, ledgerOf } from './conclude.ts'
-import { type Course, holders, nodesOf, served, takesAway, until } from './course.ts'
+import { type Course, heard, holders, nodesOf, served, takesAway, until } from './course.ts'
 import type { Ground } from './ground.ts'
 import { heal, recover } from './heal.ts'
 import { startWatch, type Watch } from './watch.ts'
@@ -19,12 +19,13 @@ const strike = async (course: Course): Promise<void> => {
 /** Waits until the fault has had its effect, and for as long as the drill says. */
 const suffer = async (course: Course, injected: number): Promise<void> => {
   const { expect, hold } = course.row.drill
-  const since = Date.now()
+  // An answer to what was written before the fault may still come.
+  const since = injected + 1000
   if (expect.holder === 'moves')
     await until(
       course,
       `${course.standby} serves`,
-      () => holders(course).join() === course.standby && served(course, injected + 1000),
+      () => holders(course).join() === course.standby && served(course, since),
     )
   if (expect.holder === 'two')
     await until(course, 'both nodes hold the address', () => holders(course).length === 2)
@@ -40,8 +41,13 @@ type Marks = { began: number; injected: number; healed: number }
 const attemptAll = async (course: Course, marks: Marks): Promise<string[]> => {
   const { tell } = course
   try {
-    await until(course, 'the ledgers are written', () =>
-      [course.watch.rows, course.watch.files].every((writer) => !writer || writer.acked.length >= 10),
+    const { rows, files } = course.watch
+    await until(
+      course,
+      'the ledgers are written, and both nodes heard',
+      () =>
+        [rows, files].every((writer) => !writer || writer.acked.length >= 10) &&
+        course.row.cluster.nodes.every((node) => heard(course, node, marks.began)),
     )
     marks.injected = Date.now()
     await strike(course)

@@ -7,7 +7,7 @@ import type { Ground } from './ground.ts'
 import type { Watch } from './watch.ts'
 
 /** Milliseconds that one expectation is waited for; where emulated machines need minutes, real ones need seconds. */
-const patience = (ground: Ground): number => (ground.emulated ? 900_000 : 240_000)
+export const patience = (ground: Ground): number => (ground.emulated ? 900_000 : 240_000)
 
 /** What a drill knows of itself while it runs. */
 export type Course = {

@@ -50,6 +50,12 @@ export const runPlaybook = (
   return attempt(argv, { env, timeout: limits.playbook })
 }
 
+/** Why a playbook failed: with `--json` it says so among its events. Pure. */
+export const reasonsOf = ({ stdout, stderr }: Pick<Result, 'stdout' | 'stderr'>): string => {
+  const messages = [...stdout.matchAll(/^\{"event":"error".*$/gm)].map(([line]) => JSON.parse(line).message)
+  return messages.join('; ') || stderr.trim().split('\n').slice(-3).join(' ')
+}
+
 type Run = Ground['run']
 
 /** Does a fault on the node itself, or ends it. Throws Error with what the node said if that fails. */

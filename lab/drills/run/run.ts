@@ -6,7 +6,7 @@ import { notRun, type Result, resultOf } from '../report/result.ts'
 import type { Row } from '../scene.ts'
 import { safeHolders, untilSafe } from './conclude.ts'
 import { conduct } from './conduct.ts'
-import type { Ground } from './ground.ts'
+import { type Ground, reasonsOf } from './ground.ts'
 import { labGround, witnessOf } from './lab-ground.ts'
 import { leaveWitness, prepareLedger, removeLedger } from './prepare.ts'
 
@@ -18,11 +18,17 @@ type Arena = { readonly ground: Ground; readonly putBack: () => Promise<void> }
 /** To which the lab is put back. */
 const snapshot = 'drills'
 
+const isSafe = (ground: Ground): Promise<boolean> =>
+  safeHolders(ground).then(
+    () => true,
+    () => false,
+  )
+
 const converge = async (ground: Ground, tell: Tell): Promise<void> => {
-  if (await safeHolders(ground).catch(() => undefined)) return
   tell(`${ground.playbook} makes the cluster`)
-  const { code, stderr } = await ground.play(ground.playbook, {})
-  if (code !== 0) throw new LabError(`${ground.playbook} ended with ${code}:\n${stderr.trim()}`)
+  const { code, stdout, stderr } = await ground.play(ground.playbook, {})
+  if (code !== 0)
+    throw new LabError(`${ground.playbook} ended with ${code}: ${reasonsOf({ stdout, stderr })}`)
 }
 
 /** Brings the lab of a topology up, and its cluster, and remembers it as it is then. */
@@ -30,16 +36,28 @@ export const labArena = async (topology: string, tell: Tell): Promise<Arena> => 
   const lab = { ...findLab({ topology }), log: tell }
   witnessOf(lab.topology) // told before anything is started
   await bringUp(lab)
+  const open = () => ({ ...openLab({ topology }), log: tell })
+  const putBack = () => restoreSnapshot(open(), snapshot)
   const ground = labGround({ topology, log: tell })
-  await converge(ground, tell)
+  if (!(await isSafe(ground))) {
+    // What an earlier walk has left broken is no cluster that a playbook would go on with.
+    if (snapshot in open().state.snapshots) await putBack()
+    else await converge(ground, tell)
+  }
   await untilSafe(ground, tell)
-  await takeSnapshot({ ...openLab({ topology }), log: tell }, snapshot)
-  return { ground, putBack: () => restoreSnapshot({ ...openLab({ topology }), log: tell }, snapshot) }
+  await takeSnapshot(open(), snapshot)
+  return { ground, putBack }
 }
 
-const runOne = async ({ ground, putBack }: Arena, row: Row, tell: Tell): Promise<Result> => {
+const runOne = async (
+  { ground, putBack }: Arena,
+  row: Row,
+  wasPassed: boolean,
+  tell: Tell,
+): Promise<Result> => {
   try {
-    if (!(await safeHolders(ground).catch(() => undefined))) await putBack()
+    // A fault may be left that status does not see.
+    if (!wasPassed || !(await isSafe(ground))) await putBack()
     const holders = await untilSafe(ground, tell)
     await prepareLedger(ground, holders)
     return resultOf(await conduct(ground, row, holders[row.cluster.name] ?? '', tell))
@@ -61,7 +79,8 @@ const leave = async (ground: Ground, tell: Tell): Promise<void> => {
 export const runDrills = async (arena: Arena, rows: readonly Row[], tell: Tell): Promise<Result[]> => {
   const results: Result[] = []
   for (const row of rows) {
-    const result = await runOne(arena, row, (line) => tell(`${row.name}: ${line}`))
+    const wasPassed = results.at(-1)?.passed ?? true
+    const result = await runOne(arena, row, wasPassed, (line) => tell(`${row.name}: ${line}`))
     tell(`${row.name}: ${result.passed ? 'passed' : 'NOT passed'}`)
     results.push(result)
   }

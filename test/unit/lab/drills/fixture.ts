@@ -13,6 +13,7 @@ export const cluster: Cluster = {
   mount: '/mnt/shared',
   resource: 'r0',
   port: 7789,
+  deadtime: 10,
   units: ['mariadb', 'nagios4'],
   traits: ['files', 'drbd', 'database', 'application', 'unfenced'],
 }

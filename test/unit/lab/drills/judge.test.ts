@@ -166,6 +166,38 @@ describe('seconds of emulated machines', () => {
   })
 })
 
+describe('who holds the address', () => {
+  it('is not known of a node that has said nothing for long', () => {
+    // The node started anew by itself; what it said before is no state of now.
+    const reset = { row: { name: 'reset', drill: drill('reset'), cluster }, away: {} }
+    expect(verdict(reset, 'V').why).toContain('node2 had the address under the fault')
+    expect(verdict(reset, 'V').why).not.toContain('node1 and')
+  })
+
+  it('does not depend on how long it took until a node was first heard', () => {
+    const late = wellDone.samples.filter(({ sent }) => sent >= 15_000).map((sample) => ({ ...sample }))
+    const began = { began: -40_000, samples: late }
+    expect(verdict(began, 'V').state).toBe('pass')
+  })
+})
+
+describe('the budget', () => {
+  it('has the time in it after which a silent node is dead', () => {
+    const patient = { ...wellDone.row, cluster: { ...cluster, deadtime: 40 } }
+    expect(verdict({ row: patient, rows: ledger([20, 60]) }, 'T')).toMatchObject({ state: 'pass' })
+    expect(verdict({ row: patient, rows: ledger([20, 85]) }, 'T').why).toMatch(/more than 60 s/)
+    const graceful = { row: { ...patient, drill: drill('graceful') }, rows: ledger([20, 60]) }
+    expect(verdict(graceful, 'T').why).toMatch(/more than 10 s/)
+  })
+
+  it("is one of the cluster's own ledger: that of another one goes on", () => {
+    const application = { ...cluster, traits: ['files', 'drbd', 'application', 'unfenced'] as const }
+    const row = { ...wellDone.row, cluster: application }
+    const elsewhere = { row, rows: ledger([20, 20]), files: ledger([20, 45]) }
+    expect(verdict(elsewhere, 'T').why).toBe('26.0 s without service')
+  })
+})
+
 describe('a split without fencing', () => {
   it('is expected, and told', () => {
     const told = verdict(partition, 'V')
@@ -185,6 +217,10 @@ describe('a split without fencing', () => {
     expect(verdict({ ...partition, rows: ledger([20, 45], [], [4711]) }, 'L')).toMatchObject({
       state: 'fail',
     })
+    expect(verdict({ ...partition, rows: ledger([20, 45], [3, 50]) }, 'L')).toMatchObject({
+      state: 'fail',
+      why: expect.stringContaining('acknowledged before the fault: 3'),
+    })
   })
 })
 
@@ -201,6 +237,10 @@ describe('a database that replicates', () => {
       state: 'fail',
     })
     expect(verdict({ ...replicating, files: ledger([20, 45], [19]) }, 'L')).toMatchObject({ state: 'fail' })
+    // Nor a run in the middle of what the source went on to acknowledge.
+    expect(verdict({ ...replicating, rows: ledger([20, 45], [10, 11]) }, 'L')).toMatchObject({
+      state: 'fail',
+    })
   })
 
   it('follows in the end', () => {

@@ -33,6 +33,7 @@ describe('the matrix', () => {
     expect(clustersOf(loadTopology('four-node').values)).toMatchInlineSnapshot(`
       [
         {
+          "deadtime": 40,
           "mount": "/mnt/shared",
           "name": "database",
           "nodes": [
@@ -53,6 +54,7 @@ describe('the matrix', () => {
           "vip": "192.168.56.20",
         },
         {
+          "deadtime": 40,
           "mount": "/mnt/shared",
           "name": "application",
           "nodes": [
