@@ -31,7 +31,7 @@ export function copied({ source, login, peer }: Seed): Shell {
     ${fetch(source.host)}
     ${markIncomplete(source)}
     ${prepare()}
-    ${stillPassive(login)} || ${giveUp('this database has taken writes meanwhile: they are nowhere else')}
+    ${stillPassive(login)} || ${giveUp('this database has taken writes since the copy began, or does not tell: they would be gone')}
     systemctl stop mariadb
     rm -rf "$data.away"
     mv "$data" "$data.away"
@@ -44,14 +44,18 @@ export function copied({ source, login, peer }: Seed): Shell {
     ${unmarkIncomplete}`
 }
 
+/** A source that has lost its power says nothing, and is missed after a minute. */
+const ALIVE = 'keepalive,keepidle=10,keepintvl=10,keepcnt=5'
+
 /** A shell that is to end at a failure would end before it tells the codes of both. */
 function fetch(host: string): Shell {
+  const source = `TCP:${host}:${COPY_PORT},retry=10,interval=1,${ALIVE}`
   return sh`
     rm -rf "$copy"
     mkdir -m 0700 "$copy"
     codes=$({
       set +e
-      { socat -u ${`TCP:${host}:${COPY_PORT},retry=10,interval=1`} STDOUT; echo $? >&3; } | mbstream -x -C "$copy" >&2
+      { socat -u ${source} STDOUT; echo $? >&3; } | mbstream -x -C "$copy" >&2
       echo $? >&3
     } 3>&1)
     [ "$codes" = '0
