@@ -19,6 +19,8 @@ const PAUSED = '/run/cluster-watch.paused'
 /** Twelve hours, in seconds. */
 const TIMEOUT = 12 * 3600
 
+/** @typedef {ReturnType<typeof partsOf>[number]} Part */
+
 /**
  * @param {Cluster} cluster
  * @param {string} from
@@ -26,76 +28,88 @@ const TIMEOUT = 12 * 3600
  * @param {readonly string[]} givenUp
  */
 export function restorePlays(cluster, from, manifest, givenUp) {
-  const { nodes, vip, home } = cluster
-  const { storage, database } = home.vars
+  const { nodes, vip } = cluster
   const when = activeHere(vip.address, 'the service is not active here')
-  const has = (/** @type {string} */ file) => manifest.files.some(({ name }) => name === file)
-  const replaced = partsOf()
+  const parts = partsOf(cluster, manifest)
   return [
     play('bring the backup', nodes, () => [
       room({ when, tags: ['always'] }),
-      ...replaced.map(({ file, tag, unless }) =>
+      ...parts.map(({ file, tag, unless }) =>
         bring(join(from, file), file, when, unless, { tags: [tag], timeout: TIMEOUT }),
       ),
     ]),
-    ...replaced.map(({ name, tag, unless, run, there }) => {
-      const guard = overwrite({
-        hosts: nodes.map((node) => node.name),
-        active: tellActive(vip.address),
-        there: sh`
-          [ -z "$(ip -oneline -4 address show to ${vip.address})" ] || (
-          ${there}
-          )`,
-        givenUp,
-        ...(storage?.kind === 'drbd' && { minor: minorOf(storage.device), version: storage.version }),
-      })
+    ...parts.map((part) => {
       // One task for both nodes: they are judged together, on the same evidence.
-      const task = command(
-        {
-          name,
-          unless,
-          run: sh`
-            ${stopped(cluster)}
-            ${run}`,
-        },
-        { when, guard, tags: [tag], timeout: TIMEOUT },
-      )
-      return play(name, nodes, () => [task])
+      const task = replaced(cluster, part, when, givenUp)
+      return play(part.name, nodes, () => [task])
     }),
     play('the application goes on', nodes, () => [
       resumed(cluster, when),
-      ...replaced.map(({ file, tag }) => gone(file, { tags: [tag] })),
+      ...parts.map(({ file, tag }) => gone(file, { tags: [tag] })),
     ]),
   ]
+}
 
-  function partsOf() {
-    return [
-      ...(has(DATABASE) && database.mode !== 'remote' && manifest.databases.length > 0
-        ? [
-            {
-              name: 'the databases are those of the backup',
-              tag: 'database',
-              file: DATABASE,
-              unless: databasesAre(manifest),
-              run: loadDatabases(manifest, brought(DATABASE)),
-              there: databasesHere(manifest),
-            },
-          ]
-        : []),
-      ...(has(FILES) && storage
-        ? [
-            {
-              name: 'the files are those of the backup',
-              tag: 'files',
-              file: FILES,
-              unless: filesAre(storage, database, manifest),
-              run: loadFiles(storage, database, brought(FILES)),
-              there: filesHere(storage, database),
-            },
-          ]
-        : []),
-    ]
-  }
+/**
+ * What of the backup this cluster can take.
+ *
+ * @param {Cluster} cluster
+ * @param {Manifest} manifest
+ */
+function partsOf({ home }, manifest) {
+  const { storage, database } = home.vars
+  const has = (/** @type {string} */ file) => manifest.files.some(({ name }) => name === file)
+  return [
+    ...(has(DATABASE) && database.mode !== 'remote' && manifest.databases.length > 0
+      ? [
+          {
+            name: 'the databases are those of the backup',
+            tag: 'database',
+            file: DATABASE,
+            unless: databasesAre(manifest),
+            run: loadDatabases(manifest, brought(DATABASE)),
+            there: databasesHere(manifest),
+          },
+        ]
+      : []),
+    ...(has(FILES) && storage
+      ? [
+          {
+            name: 'the files are those of the backup',
+            tag: 'files',
+            file: FILES,
+            unless: filesAre(storage, database, manifest),
+            run: loadFiles(storage, database, brought(FILES)),
+            there: filesHere(storage, database),
+          },
+        ]
+      : []),
+  ]
+}
+
+/**
+ * @param {Cluster} cluster
+ * @param {Part} part
+ * @param {import('runsheet').Condition} when
+ * @param {readonly string[]} givenUp
+ */
+function replaced(cluster, { name, tag, unless, run, there }, when, givenUp) {
+  const { nodes, vip, home } = cluster
+  const { storage } = home.vars
+  const guard = overwrite({
+    hosts: nodes.map((node) => node.name),
+    active: tellActive(vip.address),
+    there: sh`
+      [ -z "$(ip -oneline -4 address show to ${vip.address})" ] || (
+      ${there}
+      )`,
+    givenUp,
+    ...(storage?.kind === 'drbd' && { minor: minorOf(storage.device), version: storage.version }),
+  })
+  const change = sh`
+    ${stopped(cluster)}
+    ${run}`
+  return command({ name, unless, run: change }, { when, guard, tags: [tag], timeout: TIMEOUT })
 }
 
 /**
