@@ -2,6 +2,15 @@
 import { sh } from 'runsheet'
 
 /**
+ * Sets `held`, empty where the address is not here.
+ *
+ * @param {string} vip
+ */
+export function readHeld(vip) {
+  return sh`held=$(ip -oneline -4 address show to ${vip}) || exit 75`
+}
+
+/**
  * @param {string} vip
  * @param {string} otherwise
  * @returns {import('runsheet').Condition}
@@ -10,7 +19,8 @@ export function activeHere(vip, otherwise) {
   return {
     otherwise,
     test: sh`
-      [ -z "$(ip -oneline -4 address show to ${vip})" ] || exit 0
+      ${readHeld(vip)}
+      [ -z "$held" ] || exit 0
       ! systemctl is-active --quiet heartbeat.service || exit 1
       echo 'heartbeat, which decides that, does not run here' >&2
       exit 75`,
@@ -20,5 +30,6 @@ export function activeHere(vip, otherwise) {
 /** Prints `active` or `standby`. @param {string} vip */
 export function tellActive(vip) {
   return sh`
-    if [ -n "$(ip -oneline -4 address show to ${vip})" ]; then echo active; else echo standby; fi`
+    ${readHeld(vip)}
+    if [ -n "$held" ]; then echo active; else echo standby; fi`
 }

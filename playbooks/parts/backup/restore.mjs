@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { play, sh } from 'runsheet'
 import { overwrite } from 'runsheet/cluster'
 import { command } from 'runsheet/resources'
-import { activeHere, tellActive } from '../active.mjs'
+import { activeHere, readHeld, tellActive } from '../active.mjs'
 import { minorOf } from '../storage/conditions.mjs'
 import { databasesAre, databasesHere, loadDatabases } from './database.mjs'
 import { filesAre, filesHere, loadFiles } from './files.mjs'
@@ -100,7 +100,8 @@ function replaced(cluster, { name, tag, unless, run, there }, when, givenUp) {
     hosts: nodes.map((node) => node.name),
     active: tellActive(vip.address),
     there: sh`
-      [ -z "$(ip -oneline -4 address show to ${vip.address})" ] || (
+      ${readHeld(vip.address)}
+      [ -z "$held" ] || (
       ${there}
       )`,
     givenUp,

@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { playbook as backup } from '../../../playbooks/backup.mjs'
+import { activeHere, tellActive } from '../../../playbooks/parts/active.mjs'
 import { backupIn, damage, readManifest } from '../../../playbooks/parts/backup/manifest.mjs'
 import { playbook as restore } from '../../../playbooks/restore.mjs'
 import { fourNodes, nodes } from './fixture.ts'
+import { sandbox } from './sandbox.ts'
 
 // The last line of a playbook runs it; here it is only read.
 vi.mock('runsheet', async (original) => ({ ...(await original<object>()), run: async () => {} }))
@@ -42,6 +44,26 @@ function save(cluster = 'cluster', at = folder) {
 const told = <More extends object>(all: ReturnType<typeof fourNodes>, more: More) =>
   all.map(({ name, vars }) => ({ name, vars: { ...vars, ...more } }))
 const withVariables = <More extends object>(more: More) => told(nodes(), more)
+
+test('who has the service is unknown where the address cannot be asked for', () => {
+  const said = (ip: string) => {
+    const node = sandbox({ ip, systemctl: ':' })
+    return [tellActive('192.0.2.10'), activeHere('192.0.2.10', 'it is not').test].map(({ text }) =>
+      node.run(text),
+    )
+  }
+  expect(said('echo 3: eth1 inet')).toMatchObject([{ exitCode: 0, stdout: 'active\n' }, { exitCode: 0 }])
+  expect(said(':')).toMatchObject([{ exitCode: 0, stdout: 'standby\n' }, { exitCode: 1 }])
+  expect(said('exit 1')).toMatchObject([{ exitCode: 75, stdout: '' }, { exitCode: 75 }])
+})
+
+test('what is there is no nothing where it cannot be asked for', () => {
+  save()
+  const [first, ...plays] = restore.plays(withVariables({ from: folder, give_up: [] }))
+  const host = first?.hosts[0] ?? expect.fail()
+  const guard = plays.flatMap((play) => play.tasks(host)).find((task) => task.guard)?.guard
+  expect(sandbox({ ip: 'exit 1' }).run(guard?.recheck.text ?? '').exitCode).not.toBe(0)
+})
 
 test('a manifest says what is in a backup, and for how long writers waited', () => {
   expect(readManifest(manifest('cluster'))).toMatchObject({
