@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { hashesOf, nativePassword } from '../../lib/resources/mysql-password.ts'
-import { promptFor } from '../../lib/runbook/secrets.ts'
+import { promptFor, secretsFunction } from '../../lib/runbook/secrets.ts'
 import { Secret } from '../../lib/secret.ts'
 import { SHELLS } from '../support/shells.ts'
 
@@ -9,9 +9,15 @@ import { SHELLS } from '../support/shells.ts'
 
 const PASSWORDS = ['correct-horse-battery', "it's $HOME \\n `id` %s", ' blanks ', 'gänsefüßchen', '0']
 
+test('nothing that holds a secret goes through a here-document, which some shells write to a disk', () => {
+  const secret = new Secret('db', 'x')
+  const { mysql_native_password: hash } = hashesOf(secret)
+  expect([secretsFunction([secret, hash]), promptFor(secret), promptFor(hash)].join('\n')).not.toContain('<<')
+})
+
 describe.each(SHELLS)('$name', ({ command }) => {
   const made = (secret: Secret, env: Record<string, string>) => {
-    const script = `${promptFor(secret)}\nprintf '%s\\n' "$${secret.variable}"`
+    const script = `${secretsFunction([secret])}\n${promptFor(secret)}\nprintf '%s\\n' "$${secret.variable}"`
     const { stdout, stderr } = spawnSync('sh', ['-c', `exec ${command} -c "$0"`, script], {
       encoding: 'utf8',
       env: { ...process.env, ...env },
