@@ -60,7 +60,7 @@ describe('steady questions', () => {
     const program = () => {
       opened += 1
       return opened === 1
-        ? ['sh', '-c', 'sleep 1; echo late; sleep 9']
+        ? ['sh', '-c', 'read -r tick; echo now; sleep 1; echo late; sleep 9']
         : ['sh', '-c', 'while read -r tick; do echo now; done']
     }
     const running = askSteadily(program, { period: 20, patience: 300 }, (line) => heard.push(line))
@@ -75,7 +75,7 @@ describe('steady questions', () => {
     const program = () => {
       opened += 1
       return opened === 1
-        ? ['sh', '-c', '(sleep 1; echo late) & read -r tick; wait']
+        ? ['sh', '-c', '(sleep 1; echo late) & read -r tick; echo now; wait']
         : ['sh', '-c', 'while read -r tick; do echo now; done']
     }
     const running = askSteadily(program, { period: 20, patience: 700 }, (line) => heard.push(line))
@@ -88,5 +88,18 @@ describe('steady questions', () => {
     const running = repeat(() => Promise.reject(new Error('no space left')))
     await sleep(50)
     await expect(running.stop()).rejects.toThrow('no space left')
+  })
+
+  it('give a guest that boots the time for a login', async () => {
+    const heard: string[] = []
+    let opened = 0
+    const program = () => {
+      opened += 1
+      return ['sh', '-c', 'sleep 1; while read -r tick; do echo now; done']
+    }
+    const running = askSteadily(program, { period: 20, patience: 300 }, (line) => heard.push(line))
+    while (heard.length < 3) await sleep(20)
+    await running.stop()
+    expect(opened).toBe(1)
   })
 })

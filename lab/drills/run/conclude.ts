@@ -30,24 +30,26 @@ const ask = async (ground: Ground): Promise<StatusSaid | undefined> => {
   }
 }
 
+type Holders = Readonly<Record<string, string>>
+
+// Where two hold the address, nobody is the one that serves.
+const holdersIn = (said: StatusSaid | undefined): Holders =>
+  Object.fromEntries(
+    (said?.data.clusters ?? []).flatMap(({ cluster, active: [node, ...more] }) =>
+      node !== undefined && more.length === 0 ? [[cluster, node]] : [],
+    ),
+  )
+
 /** The node that serves, by the name of the cluster. Throws Error unless each cluster may be failed over now. */
-export const safeHolders = async (ground: Ground): Promise<Record<string, string>> => {
+export const safeHolders = async (ground: Ground): Promise<Holders> => {
   const said = await ask(ground)
   const clusters = said?.data.clusters ?? []
-  if (
-    !said ||
-    clusters.length === 0 ||
-    clusters.some(({ failover, active }) => !failover.safe || active.length !== 1)
-  )
-    throw new Error(`no drill begins unless status is safe: ${said?.lines[0] ?? 'it said nothing'}`)
-  return Object.fromEntries(clusters.map(({ cluster, active }) => [cluster, active[0] as string]))
+  if (clusters.length > 0 && clusters.every(({ failover }) => failover.safe)) return holdersIn(said)
+  throw new Error(`no drill begins unless status is safe: ${said?.lines[0] ?? 'it said nothing'}`)
 }
 
 /** As safeHolders, once that is so: after a restart heartbeat needs a while to be sure of itself. */
-export const untilSafe = async (
-  ground: Ground,
-  tell: (line: string) => void,
-): Promise<Record<string, string>> => {
+export const untilSafe = async (ground: Ground, tell: (line: string) => void): Promise<Holders> => {
   const end = Date.now() + (ground.emulated ? wait.limit : wait.limit / 5)
   for (;;) {
     try {
@@ -60,12 +62,11 @@ export const untilSafe = async (
   }
 }
 
-const statusInTheEnd = async (ground: Ground): Promise<Evidence['status']> => {
+const statusInTheEnd = async (ground: Ground): Promise<StatusSaid | undefined> => {
   const end = Date.now() + wait.limit
   for (;;) {
     const said = await ask(ground)
-    const told = said && { exitCode: said.exitCode, line: said.lines[0] ?? '' }
-    if (told?.exitCode === 0 || Date.now() > end) return told
+    if (said?.exitCode === 0 || Date.now() > end) return said
     await sleep(wait.pause)
   }
 }
@@ -104,10 +105,10 @@ export const concludeDrill = async (
   tell: (line: string) => void,
 ): Promise<End> => {
   tell('waiting: status is well')
-  const status = await statusInTheEnd(ground)
+  const said = await statusInTheEnd(ground)
   const ended = Date.now()
   await watch.stop()
-  const holders = await safeHolders(ground).catch((): Record<string, string> => ({}))
+  const holders = holdersIn(said)
   const holder = (of: Watch['rowCluster']) => of && holders[of.name]
   tell('reading the ledgers and the logs')
   const rows = await readIds(
@@ -129,7 +130,7 @@ export const concludeDrill = async (
   const logs = await Promise.all(cluster.nodes.map((node) => forbiddenOn(ground, node, began, allows)))
   return {
     ended,
-    status,
+    status: said && { exitCode: said.exitCode, line: said.lines[0] ?? '' },
     rows: ledgerOf(watch.rows, rows),
     files: ledgerOf(watch.files, files),
     forbidden: logs.some((one) => !one) ? undefined : logs.flatMap((one) => one ?? []),

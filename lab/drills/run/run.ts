@@ -57,8 +57,9 @@ const runOne = async (
 ): Promise<Result> => {
   try {
     // A fault may be left that status does not see.
-    if (!wasPassed || !(await isSafe(ground))) await putBack()
-    const holders = await untilSafe(ground, tell)
+    const safe = wasPassed ? await safeHolders(ground).catch(() => undefined) : undefined
+    if (!safe) await putBack()
+    const holders = safe ?? (await untilSafe(ground, tell))
     await prepareLedger(ground, holders)
     return resultOf(await conduct(ground, row, holders[row.cluster.name] ?? '', tell))
   } catch (error) {

@@ -36,6 +36,9 @@ export const openStream = (argv: readonly string[], onLine: (line: string) => vo
 /** Milliseconds: how often is asked, and after how long a guest is asked anew on another connection. */
 type Pace = { readonly period: number; readonly patience: number }
 
+/** Milliseconds more for the first answer: a guest that boots has other work than a login. */
+const opening = 40_000
+
 /** Something that goes on until it is stopped. */
 export type Running = { readonly stop: () => Promise<void> }
 
@@ -73,11 +76,12 @@ export const askSteadily = (
     return own
   }
   const ask = async (): Promise<void> => {
+    const limit = patience + (stream ? 0 : opening)
     stream ??= open()
     const sent = Date.now()
     answer = undefined
     stream.send('tick')
-    while (answer === undefined && !stream.ended() && Date.now() - sent < patience) await sleep(10)
+    while (answer === undefined && !stream.ended() && Date.now() - sent < limit) await sleep(10)
     if (answer === undefined) {
       stream.close()
       stream = undefined
