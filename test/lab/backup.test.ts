@@ -57,7 +57,7 @@ it('brings back what was lost: equal checksums', async () => {
   expect(run.code).toBe(0)
   expect(await sql('SELECT HEX(t) FROM shop.sold; SELECT n FROM shop.odw')).toBe('C3BC\n4711')
   expect(await inGuest(active, `sudo cat ${OWN}`)).toBe('# precious')
-  expect(await inGuest(active, 'systemctl is-active nagios4 apache2')).toBe('active\nactive')
+  expect(await inGuest(active, 'sudo systemctl is-active nagios4 apache2')).toBe('active\nactive')
   expect((await play('two-node', '--check')).tasks('would-change')).toEqual([])
   expect(await inGuest(active, 'sudo ls /var/backups')).not.toContain('runsheet')
   const again = await play('restore', '-e', `from=${join(folder, active)}`, '-t', 'database')
