@@ -3,6 +3,7 @@ import { play } from 'runsheet'
 import { base } from './base.mjs'
 import { settled } from './group.mjs'
 import { heartbeatConfiguration, key, started } from './heartbeat.mjs'
+import { startsAgain } from './heartbeat-unit.mjs'
 
 /** @typedef {import('./cluster.mjs').Cluster} Cluster */
 /** @typedef {import('./cluster.mjs').Play} Play */
@@ -31,12 +32,15 @@ export function clusterPlays(...clusters) {
 }
 
 /**
+ * What a node has before anybody serves.
+ *
  * @param {Cluster} cluster
  * @param {import('./variables.mjs').Node} node
  */
-function baseOf(cluster, node) {
+export function baseOf(cluster, node) {
   return [
     ...base(cluster),
+    ...startsAgain(),
     ...cluster.components.flatMap(({ configuration }) => configuration?.(cluster, node) ?? []),
     ...heartbeatConfiguration(cluster),
   ]

@@ -1,11 +1,11 @@
 // A new machine gets all that its predecessor had. The survivor's files change only in what they say of the other node.
 import { play } from 'runsheet'
 import { hostEntry } from 'runsheet/resources'
-import { base } from './base.mjs'
 import { look } from './conclusion.mjs'
 import { settled } from './group.mjs'
-import { heartbeatConfiguration, key, started } from './heartbeat.mjs'
+import { key, started } from './heartbeat.mjs'
 import { pairOf } from './named-node.mjs'
+import { baseOf } from './plays.mjs'
 
 /** @typedef {import('./variables.mjs').Variables} Variables */
 /** @typedef {Variables & { node: string, lost: 'forever' }} Replacement */
@@ -37,11 +37,7 @@ export function replacement(all) {
   const { components } = cluster
   // The parts know the variables of every cluster, and this playbook has more.
   return /** @type {import('runsheet').Play<Replacement>[]} */ ([
-    play('base system and configuration', [node], () => [
-      ...base(cluster),
-      ...components.flatMap(({ configuration }) => configuration?.(cluster, node) ?? []),
-      ...heartbeatConfiguration(cluster),
-    ]),
+    play('base system and configuration', [node], () => baseOf(cluster, node)),
     play('what the survivor says of its peer', [peer], () => [
       hostEntry({ address: node.vars.address, names: [node.name] }),
       ...components.flatMap(({ acquaint }) => acquaint?.(cluster) ?? []),

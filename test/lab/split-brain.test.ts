@@ -38,6 +38,7 @@ beforeAll(async () => {
   // Heartbeat finds its peer again and restarts on both; one of them has the service then.
   await Promise.race(NODES.map((node) => until(node, `{ sleep 20; ! ${HOLDS_VIP}; }`)))
   await Promise.race(NODES.map(untilServing))
+  for (const node of NODES) await until(node, '[ "$(sudo systemctl is-active heartbeat)" = active ]')
   survivor = await activeNode()
   victim = other(survivor)
   await until(victim, "! grep -q ' /mnt/shared ' /proc/mounts")

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,6 +23,9 @@ let folder = ''
 let programs: Server | undefined
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'runsheet-stop-'))
+  // By this name a process is known as heartbeat.
+  mkdirSync(join(folder, 'bin'))
+  symlinkSync('/bin/sh', program())
   command('ip', '')
   command('ResourceManager', `[ "$1" != allkeys ] || echo Filesystem\necho "$*" >>${folder}/calls`)
 })
@@ -32,6 +35,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+const program = () => join(folder, 'bin', 'heartbeat')
 const command = (name: string, body: string) =>
   writeFileSync(join(folder, name), `#!/bin/sh\n${body}\n`, { mode: 0o755 })
 
@@ -44,8 +48,8 @@ async function listen(): Promise<void> {
   await up
 }
 
-function start(script: string, environment = {}) {
-  const child = spawn('sh', ['-c', script], { env: { ...process.env, ...environment } })
+function start(shell: string, script: string, environment = {}) {
+  const child = spawn(shell, ['-c', script], { env: { ...process.env, ...environment } })
   let said = ''
   child.stdout.on('data', (text: Buffer) => {
     said += text
@@ -53,22 +57,28 @@ function start(script: string, environment = {}) {
   const ended = new Promise<{ code: number | null; said: string }>((resolve) => {
     child.on('close', (code) => resolve({ code, said }))
   })
-  return { pid: child.pid, ended }
+  return { pid: child.pid, kill: () => child.kill('SIGKILL'), ended }
 }
 
 /** What its main process said, after systemd's order. */
-async function stopped(heartbeat: string): Promise<string> {
-  const main = start(heartbeat)
+async function stopped(heartbeat: string, known = true): Promise<string> {
+  const main = start(program(), heartbeat)
   // It has to have set its trap.
   await new Promise((resolve) => setTimeout(resolve, 500))
-  expect((await stop(`${main.pid}`)).code).toBe(0)
+  expect((await stop(main.pid, known)).code).toBe(0)
   return (await main.ended).said
 }
 
-function stop(pid: string) {
+/** @param known systemd knows the number, too */
+function stop(pid: number | undefined, known: boolean) {
   const [{ vars }] = fencedNodes()
-  const script = stopScript(vars).reveal().replaceAll('/usr/share/heartbeat/', `${folder}/`)
-  return start(script, { MAINPID: pid, PATH: `${folder}:${process.env.PATH}` }).ended
+  writeFileSync(join(folder, 'heartbeat.pid'), `${pid}`.padStart(11).concat('\n'))
+  const script = stopScript(vars)
+    .reveal()
+    .replaceAll('/usr/share/heartbeat/', `${folder}/`)
+    .replaceAll('/run/heartbeat.pid', `${folder}/heartbeat.pid`)
+  const environment = { MAINPID: known ? `${pid}` : '', PATH: `${folder}:${process.env.PATH}` }
+  return start('sh', script, environment).ended
 }
 
 const calls = () => readFileSync(join(folder, 'calls'), 'utf8')
@@ -90,8 +100,15 @@ it('gives one that works its time, and disturbs none of its processes', async ()
   expect(calls).toThrow()
 })
 
-it('does nothing where it has ended by itself, whatever it has left', async () => {
+it('ends the process by which it has started itself anew, of which systemd knows nothing', async () => {
+  expect(await stopped(WAITS, false)).toBe('noted\nended\n')
+})
+
+it('does nothing where it has ended by itself, whatever it has left and whoever has its number now', async () => {
   command('ip', 'echo "2: eth1 inet 192.168.56.10/24"')
-  expect((await stop('')).code).toBe(0)
+  const other = start('sh', 'exec sleep 60')
+  expect((await stop(other.pid, false)).code).toBe(0)
+  expect(readFileSync(`/proc/${other.pid}/comm`, 'utf8')).toBe('sleep\n')
+  other.kill()
   expect(calls).toThrow()
 })

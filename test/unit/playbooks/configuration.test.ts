@@ -3,6 +3,7 @@ import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
 import { databaseSettings } from '../../../playbooks/parts/database/shared-disk.mjs'
 import { stonithConf } from '../../../playbooks/parts/fencing/index.mjs'
 import { haCf, haresources, key } from '../../../playbooks/parts/heartbeat.mjs'
+import { startsAgain } from '../../../playbooks/parts/heartbeat-unit.mjs'
 import { drbdResource } from '../../../playbooks/parts/storage/drbd-resource.mjs'
 import { fencedNodes, nodes, storage } from './fixture.ts'
 
@@ -15,6 +16,15 @@ function effective(text: { reveal: () => string }): string[] {
     .split('\n')
     .filter((line) => line.trim() !== '' && !line.trim().startsWith('#'))
 }
+
+test('heartbeat that has ended in good order is started again, and one that was killed is not', () => {
+  const settings = startsAgain().find(({ id }) => id.endsWith('/heartbeat.service.d/again.conf'))
+  expect(effective(settings?.text?.desired ?? expect.fail())).toEqual([
+    '[Service]',
+    'Restart=on-success',
+    'RestartSec=2',
+  ])
+})
 
 test('ha.cf', () => {
   expect(effective(haCf(cluster))).toEqual([
