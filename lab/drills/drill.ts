@@ -57,8 +57,11 @@ export type Drill = {
   /** Seconds for which the fault stays where nothing has to move. */
   readonly hold: number
   readonly expect: Expectation
-  /** What DRBD has to say under the fault: where nothing has to move, nothing else tells that the fault took effect. */
-  readonly evident?: 'disconnected' | 'diskless'
+  /**
+   * What has to be seen under the fault: DRBD disconnected or without its disk, a replica stopped. Where nothing has to move,
+   * nothing else tells that the fault took effect.
+   */
+  readonly evident?: 'disconnected' | 'diskless' | 'stopped'
   /** Faults end in reverse order, or with the nodes of this role first. */
   readonly first?: Role
   readonly recovery: readonly Recovery[]

@@ -1,6 +1,7 @@
 import type { Fault as LabFault } from '../commands/fault.ts'
 import { LabError } from '../errors.ts'
 import { commandLine } from '../host/run.ts'
+import { table } from './ledger/table.ts'
 
 /** What a fault in the guest needs to know of the cluster. */
 export type Place = {
@@ -89,6 +90,11 @@ export const faults = {
   },
   'kill-database': kill('mariadb'),
   'kill-nagios': kill('nagios4'),
+  // What the source writes next cannot be applied: the table of the ledger is gone here alone.
+  'broken-replica': {
+    by: 'guest',
+    inject: () => `mariadb -e 'SET SESSION sql_log_bin = 0; DROP TABLE ${table}'`,
+  },
   'clock-jump': {
     by: 'guest',
     inject: () => 'date -s "+1 hour" >/dev/null',

@@ -182,6 +182,16 @@ export const matrix: readonly Drill[] = [
     recovery: [],
   },
   {
+    name: 'broken-replica',
+    shows: 'a replica that cannot apply what it receives is made anew while the other one serves',
+    needs: ['replication'],
+    faults: [{ fault: 'broken-replica', on: 'standby' }],
+    hold: 30,
+    expect: stays(10),
+    evident: 'stopped',
+    recovery: [{ playbook: 'reseed', extra: { node: 'idle' } }],
+  },
+  {
     name: 'clock-jump',
     shows: 'a clock that is an hour ahead moves nothing',
     needs: [],

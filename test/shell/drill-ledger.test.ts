@@ -6,8 +6,16 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { judgeLoss } from '../../lab/drills/audit/promise.ts'
+import { parseDatabase } from '../../lab/drills/audit/sample.ts'
+import { faults } from '../../lab/drills/faults.ts'
 import { judgeLedger } from '../../lab/drills/ledger/judge.ts'
-import { accountText, fileWriter, rowStatement, rowWriter } from '../../lab/drills/run/scripts.ts'
+import {
+  accountText,
+  databaseSampler,
+  fileWriter,
+  rowStatement,
+  rowWriter,
+} from '../../lab/drills/run/scripts.ts'
 import { acknowledgedFile, acknowledgedRow, startWriter, type Writer } from '../../lab/drills/run/writer.ts'
 import { type MariaDb, startMariaDb } from '../support/mariadb.ts'
 import { cluster, wellDone } from '../unit/lab/drills/fixture.ts'
@@ -46,6 +54,21 @@ const start = async (id: number, port: number, ...more: string[]): Promise<Maria
   return server
 }
 
+/** The second one follows the first; both have the place of the ledger. */
+const startPair = async (): Promise<{ source: MariaDb; replica: MariaDb }> => {
+  const port = await freePort()
+  const source = await start(1, port, '--sync-binlog=0')
+  const replica = await start(2, await freePort())
+  source.query("CREATE USER r@'127.0.0.1' IDENTIFIED BY 'r'; GRANT REPLICATION SLAVE ON *.* TO r@'127.0.0.1'")
+  replica.query(
+    `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${port}, MASTER_USER='r', MASTER_PASSWORD='r', MASTER_USE_GTID=slave_pos; START SLAVE`,
+  )
+  source.query(PLACE)
+  const known = "SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = 'ledger'"
+  while (replica.query(known).trim() !== '1') await sleep(50)
+  return { source, replica }
+}
+
 const writeRows = (server: MariaDb): Writer => {
   const script = rowWriter(['--no-defaults', `--socket=${server.socket}`, '--user=root'])
   const way = { argv: () => ['sh', '-c', script], line: rowStatement, acknowledged: acknowledgedRow }
@@ -76,16 +99,7 @@ describe('rows', () => {
   })
 
   it('that an asynchronous replica has not received are lost with the source, and listed by id', async () => {
-    const port = await freePort()
-    const source = await start(1, port, '--sync-binlog=0')
-    const replica = await start(2, await freePort())
-    source.query(
-      "CREATE USER r@'127.0.0.1' IDENTIFIED BY 'r'; GRANT REPLICATION SLAVE ON *.* TO r@'127.0.0.1'",
-    )
-    replica.query(
-      `CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=${port}, MASTER_USER='r', MASTER_PASSWORD='r', MASTER_USE_GTID=slave_pos; START SLAVE`,
-    )
-    source.query(PLACE)
+    const { source, replica } = await startPair()
     writer = writeRows(source)
     await acked(5)
     replica.query('STOP SLAVE IO_THREAD')
@@ -112,6 +126,19 @@ describe('rows', () => {
     })
     servers = [replica]
   })
+})
+
+it('a replica that a drill breaks stops at the next row, though it takes no writes', async () => {
+  const { source, replica } = await startPair()
+  replica.query('SET GLOBAL read_only = 1')
+  writer = writeRows(source)
+  await acked(3)
+  const tool = `mariadb() { command mariadb --no-defaults --user=root --socket=${replica.socket} "$@"; }`
+  execFileSync('sh', ['-c', `${tool}; ${faults['broken-replica'].inject()}`])
+  const sample = () =>
+    execFileSync('sh', ['-c', `${tool}; ${databaseSampler}`], { input: 'tick\n', encoding: 'utf8' })
+  while (!sample().includes('sql=No')) await sleep(100)
+  expect(parseDatabase(sample().trim())).toMatchObject({ answers: true, writable: false, sql: 'No' })
 })
 
 it('the witness logs in with any password', async () => {

@@ -2,7 +2,7 @@
 export type Span = { readonly from: number; readonly to: number }
 
 /** Anything that was observed at some moment between two times. */
-type Observed = { readonly node: string; readonly sent: number; readonly received: number }
+export type Observed = { readonly node: string; readonly sent: number; readonly received: number }
 
 /** Milliseconds between two answers of a node after which nobody knows what it did meanwhile. */
 export const darkAfter = 30_000

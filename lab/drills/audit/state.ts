@@ -1,7 +1,7 @@
 import { type Evidence, fail, lastOf, pass, unknown, type Verdict, worst } from './evidence.ts'
 import { holdersAt, twice } from './holders.ts'
 import type { Sample } from './sample.ts'
-import { atOnce, byNode, certainSpans, darkAfter, overlaps } from './spans.ts'
+import { atOnce, byNode, certainSpans, darkAfter, type Observed, overlaps } from './spans.ts'
 
 const last = ({ row, samples, ended }: Evidence) => lastOf(samples, row.cluster.nodes, ended)
 
@@ -23,12 +23,22 @@ const signs = {
   diskless: ({ disk }: Sample) => disk === 'Diskless',
 }
 
-const tookEffect = ({ row, samples, injected, healed }: Evidence): Verdict => {
-  const { evident } = row.drill
-  const under = samples.filter(({ sent, received }) => sent > injected && received < healed)
-  if (!evident || under.some(signs[evident])) return pass('')
-  return unknown(`DRBD was never seen ${evident} under the fault`)
+const under = <One extends Observed>(samples: readonly One[], { injected, healed }: Evidence): One[] =>
+  samples.filter(({ sent, received }) => sent > injected && received < healed)
+
+const tookEffect = (evidence: Evidence): Verdict => {
+  const { evident } = evidence.row.drill
+  if (evident !== 'disconnected' && evident !== 'diskless') return pass('')
+  return under(evidence.samples, evidence).some(signs[evident])
+    ? pass('')
+    : unknown(`DRBD was never seen ${evident} under the fault`)
 }
+
+const wasStopped = (evidence: Evidence): Verdict =>
+  evidence.row.drill.evident !== 'stopped' ||
+  under(evidence.databases, evidence).some(({ sql }) => sql === 'No')
+    ? pass('')
+    : unknown('the replication was never seen stopped under the fault')
 
 /** P: never two Primaries, never one file system mounted twice, both copies UpToDate in the end. Pure. */
 export const judgeCopies = (evidence: Evidence): Verdict => {
@@ -105,5 +115,6 @@ export const judgeReplication = (evidence: Evidence): Verdict => {
     ),
     wrong.length > 0 ? fail(wrong.join('; ')) : pass(''),
     silent ? unknown('a database did not tell its state in the end') : pass(''),
+    wasStopped(evidence),
   ])
 }

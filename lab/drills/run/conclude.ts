@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence, Ledger } from '../audit/evidence.ts'
+import { table } from '../ledger/table.ts'
 import type { Row } from '../scene.ts'
 import type { Ground } from './ground.ts'
 import { forbiddenOn, readIds } from './read.ts'
-import { ledgerFolder, table } from './scripts.ts'
+import { ledgerFolder } from './scripts.ts'
 import type { Watch } from './watch.ts'
 import type { Writer } from './writer.ts'
 

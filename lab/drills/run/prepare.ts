@@ -1,5 +1,6 @@
+import { table } from '../ledger/table.ts'
 import type { Ground } from './ground.ts'
-import { accountFile, accountText, beImpatient, bePatient, ledgerFolder, table } from './scripts.ts'
+import { accountFile, accountText, beImpatient, bePatient, ledgerFolder } from './scripts.ts'
 
 const must = async (ground: Ground, node: string, script: string, input?: string): Promise<void> => {
   const { code, stderr } = await ground.run(node, script, input)

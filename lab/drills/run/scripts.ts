@@ -1,4 +1,5 @@
 import { commandLine } from '../../host/run.ts'
+import { table } from '../ledger/table.ts'
 import type { Cluster } from '../scene.ts'
 
 // Loops of root's sh in a guest that answer each line with one. A fork costs an emulated guest 50 ms, so the first
@@ -62,9 +63,6 @@ export const fileWriter = (cluster: Cluster): string => {
     if [ -d ${folder} ] && echo "$id" >>${folder}/files && sync ${folder}/files; then echo "ok $id"; else echo "no $id"; fi
   done 2>/dev/null`
 }
-
-/** The table that the row writer fills. */
-export const table = 'ledger.drill'
 
 /** What the witness knows of the account; the password is in it, so it comes by stdin. */
 export const accountFile = '/root/.ledger.cnf'

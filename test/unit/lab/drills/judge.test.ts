@@ -252,6 +252,19 @@ describe('a database that replicates', () => {
     expect(verdict({ ...replicating, databases: writes }, 'R').why).toMatch(/two writable databases for/)
   })
 
+  it('has to have been seen broken where a drill breaks it', () => {
+    const follows = [...replicating.databases, ...database('node1', 70, 100, false)]
+    const broken = { ...replicating.row, drill: drill('broken-replica') }
+    expect(verdict({ ...replicating, row: broken, databases: follows }, 'R')).toMatchObject({
+      state: 'unknown',
+      why: 'the replication was never seen stopped under the fault',
+    })
+    const stopped = database('node2', 25, 40, false, 'No')
+    expect(verdict({ ...replicating, row: broken, databases: [...stopped, ...follows] }, 'R').state).toBe(
+      'pass',
+    )
+  })
+
   it('is not passed by what it said long ago, nor when it is down', () => {
     const early = [...replicating.databases, ...database('node1', 60, 65, false)]
     expect(verdict({ ...replicating, databases: early }, 'R')).toMatchObject({

@@ -22,9 +22,9 @@ describe('the matrix', () => {
       [
         "two-node: power-cut power-cut-standby reset graceful public-cable backbone-cable partition-unfenced freeze-unfenced one-way-loss delay-and-loss drbd-port disk-error full-disk kill-database kill-nagios clock-jump both-off-active-first both-off-standby-first",
         "two-node-lun: power-cut power-cut-standby reset graceful public-cable backbone-cable partition-fenced freeze-fenced one-way-loss delay-and-loss full-disk kill-database kill-nagios clock-jump both-off-active-first both-off-standby-first",
-        "replication: power-cut power-cut-standby reset graceful public-cable backbone-cable partition-unfenced freeze-unfenced one-way-loss delay-and-loss drbd-port disk-error full-disk kill-database kill-nagios clock-jump both-off-active-first both-off-standby-first",
+        "replication: power-cut power-cut-standby reset graceful public-cable backbone-cable partition-unfenced freeze-unfenced one-way-loss delay-and-loss drbd-port disk-error full-disk kill-database kill-nagios broken-replica clock-jump both-off-active-first both-off-standby-first",
         "four-node: power-cut@database power-cut@application power-cut-standby@database power-cut-standby@application reset@database reset@application graceful@database graceful@application public-cable@database public-cable@application backbone-cable@database backbone-cable@application partition-unfenced@database partition-unfenced@application freeze-unfenced@database freeze-unfenced@application one-way-loss@database one-way-loss@application delay-and-loss@database delay-and-loss@application drbd-port@database drbd-port@application disk-error@database disk-error@application full-disk@database full-disk@application kill-database@database kill-nagios@application clock-jump@database clock-jump@application both-off-active-first@database both-off-active-first@application both-off-standby-first@database both-off-standby-first@application",
-        "four-node-replication: power-cut@database power-cut@application power-cut-standby@database power-cut-standby@application reset@database reset@application graceful@database graceful@application public-cable@database public-cable@application backbone-cable@database backbone-cable@application partition-unfenced@application freeze-unfenced@application one-way-loss@database one-way-loss@application delay-and-loss@database delay-and-loss@application drbd-port@application disk-error@application full-disk@application kill-database@database kill-nagios@application clock-jump@database clock-jump@application both-off-active-first@database both-off-active-first@application both-off-standby-first@database both-off-standby-first@application",
+        "four-node-replication: power-cut@database power-cut@application power-cut-standby@database power-cut-standby@application reset@database reset@application graceful@database graceful@application public-cable@database public-cable@application backbone-cable@database backbone-cable@application partition-unfenced@application freeze-unfenced@application one-way-loss@database one-way-loss@application delay-and-loss@database delay-and-loss@application drbd-port@application disk-error@application full-disk@application kill-database@database kill-nagios@application broken-replica@database clock-jump@database clock-jump@application both-off-active-first@database both-off-active-first@application both-off-standby-first@database both-off-standby-first@application",
       ]
     `)
   })
@@ -111,8 +111,8 @@ describe('a random walk', () => {
         "power-cut",
         "power-cut-standby",
         "both-off-standby-first",
-        "full-disk",
-        "delay-and-loss",
+        "kill-database",
+        "drbd-port",
       ]
     `)
   })

@@ -1,0 +1,2 @@
+/** The table that the row writer fills. */
+export const table = 'ledger.drill'
