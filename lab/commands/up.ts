@@ -10,11 +10,18 @@ import { loadPackages } from '../topology/load.ts'
 import { prepare } from './prepare.ts'
 import { freshSnapshot, takeSnapshot } from './snapshot.ts'
 
-const create = async (lab: Lab): Promise<CreatedLab> => {
+/** The image of the guests as the sources want it now, built if need be; the key names it. */
+export const currentImage = async ({ cache, log }: Pick<Lab, 'cache' | 'log'>) => {
+  await ensureRequirements(log)
   const packages = loadPackages()
   const key = await currentKey(packages)
-  const image = await ensureImage(lab.cache, key, packages, lab.log)
-  pruneImages(lab.cache, key)
+  const image = await ensureImage(cache, key, packages, log)
+  pruneImages(cache, key)
+  return { key, image }
+}
+
+const create = async (lab: Lab): Promise<CreatedLab> => {
+  const { key, image } = await currentImage(lab)
   lab.log(`creating the lab ${lab.name}`)
   return createLab(lab, key, image)
 }

@@ -8,7 +8,7 @@ import { ensureRequirements } from '../../lab/host/requirements.ts'
 import { labPaths } from '../../lab/instance/paths.ts'
 import { startNetworks, stopNetworks } from '../../lab/network/networks.ts'
 import { loadTopology } from '../../lab/topology/load.ts'
-import { log } from './laboratory.ts'
+import { log } from './labs.ts'
 
 // The real switch and the real gateway of a lab, and at the switch two stations that speak Ethernet themselves: a machine
 // would hide whose answer came late.

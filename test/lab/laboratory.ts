@@ -1,16 +1,19 @@
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
-import { expect } from 'vitest'
+import { afterAll, expect } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { projectRoot } from '../../lab/project.ts'
+import { log, nameOf } from './labs.ts'
 
-/** Progress, as the lab tells it; a long test is not a silent one. */
-export const log = (line: string): void => void process.stderr.write(`${line}\n`)
+// The next file begins with a snapshot, in machines that are started anew: until then they would cost as much as others.
+const inUse = new Set<string>()
+afterAll(async () => {
+  for (const topology of inUse) await switchOff(topology)
+})
 
-/** The lab of a clone's tests for a topology: neither a person's own, nor that of another clone on this machine. */
-export const nameOf = (topology: string, clone = projectRoot): string =>
-  `test-${topology}-${createHash('sha256').update(clone).digest('hex').slice(0, 6)}`
+async function switchOff(topology: string): Promise<void> {
+  process.env.LAB_NAME = nameOf(topology)
+  for (const { node } of await lab.status({ topology })) await lab.fault('power-off', node, { topology })
+}
 
 /**
  * A topology as its playbook leaves it, whatever an earlier test did to it. The first who asks waits until it has
@@ -19,6 +22,7 @@ export const nameOf = (topology: string, clone = projectRoot): string =>
 export async function converged(topology: string, playbook = topology): Promise<void> {
   process.env.LAB_NAME = nameOf(topology)
   process.env.LAB_TOPOLOGY = topology
+  inUse.add(topology)
   const known = await lab.restore('converged', { log }).then(
     () => true,
     (error: Error) => {

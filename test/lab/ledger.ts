@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { inGuest, log } from './laboratory.ts'
+import { inGuest } from './laboratory.ts'
+import { log } from './labs.ts'
 import { NODES, VIP } from './pair.ts'
 
 // Rows that somebody writes at the address of the service, one after the other, whatever happens to it.

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { inGuest, log, nameOf } from './laboratory.ts'
+import { inGuest } from './laboratory.ts'
+import { log, nameOf } from './labs.ts'
 
 // What the lab itself promises of two-node-lun; what playbooks make of it is shown elsewhere.
 const DISK = '/dev/disk/by-id/virtio-shared'

@@ -107,7 +107,9 @@ describe('a node that comes back while the one with the newer data is off', () =
 
   it('serves nobody its old data, longer than heartbeat would wait for a peer', async () => {
     await inGuest(returning, `sleep ${2 * INITDEAD}`)
-    expect(await inGuest(returning, 'sudo systemctl is-active drbd heartbeat || :')).toBe('activating\ninactive')
+    expect(await inGuest(returning, 'sudo systemctl is-active drbd heartbeat || :')).toBe(
+      'activating\ninactive',
+    )
     expect(await inGuest(returning, `if ${HOLDS_VIP}; then echo yes; else echo no; fi`)).toBe('no')
     expect(await inGuest(returning, 'sed -n 3p /proc/drbd')).toContain('cs:WFConnection ro:Secondary/')
     expect(await inGuest(returning, "grep -c ' /mnt/shared ' /proc/mounts || :")).toBe('0')

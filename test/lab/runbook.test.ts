@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { log, nameOf, play } from './laboratory.ts'
+import { play } from './laboratory.ts'
+import { log, nameOf } from './labs.ts'
 
 // A runbook and its playbook end in the same state: bare machines, the runbook alone, and then the playbook looks.
 

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { converged, log, play } from './laboratory.ts'
+import { converged, play } from './laboratory.ts'
+import { log } from './labs.ts'
 import { expectNothingLost, numbers, PROOF, startWriting, stopWriting } from './ledger.ts'
 import { activeNode, errorsOf, expectNoChange, NODES, other } from './pair.ts'
 import { arrived, query, threads } from './replicas.ts'

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { converged, inGuest, log, play } from './laboratory.ts'
+import { converged, inGuest, play } from './laboratory.ts'
+import { log } from './labs.ts'
 import { expectNothingLost, numbers, PROOF, startWriting, stopWriting } from './ledger.ts'
 import {
   activeNode,

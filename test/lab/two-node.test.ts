@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { inGuest, log, nameOf, play, programsOf } from './laboratory.ts'
+import { inGuest, play, programsOf } from './laboratory.ts'
+import { log, nameOf } from './labs.ts'
 import {
   activeNode,
   checksum,

@@ -1,8 +1,8 @@
 import { defineConfig, mergeConfig } from 'vitest/config'
 import { alias, machines } from '../../vitest.config.ts'
 
-// Everything that needs virtual machines, one file after the other: `npm run test:lab`, or some by name. A topology
-// is converged once for all files that begin with it.
+// Everything that needs virtual machines: `npm run test:lab`, or some by name. While one file waits for a deadtime another
+// one works: each of the two has labs of its own, which converge once for all its files.
 export default mergeConfig(
   machines,
   defineConfig({
@@ -10,6 +10,8 @@ export default mergeConfig(
     test: {
       root: new URL('../..', import.meta.url).pathname,
       include: ['test/lab/**/*.test.ts'],
+      fileParallelism: true,
+      maxWorkers: 2,
       globalSetup: 'test/lab/setup.ts',
       disableConsoleIntercept: true,
     },

@@ -1,7 +1,7 @@
 import * as lab from '../../../lab/index.ts'
 import { loadInventory } from '../../../lib/inventory/index.ts'
 import { sh } from '../../../lib/shell/sh.ts'
-import { log, nameOf } from '../../lab/laboratory.ts'
+import { log, nameOf } from '../../lab/labs.ts'
 import { type Machine, openMachine } from './machine.ts'
 
 /** The topology of one small machine. */
