@@ -60,14 +60,15 @@ const main = async (options: Options): Promise<void> => {
   const progress = showProgress(process.stderr)
   try {
     const arena = await labArena(options.topology, progress.log)
-    const results = await runDrills(arena, steps, progress.log)
-    const heading = { title: options.topology, date: new Date(), emulated: arena.ground.emulated }
-    print(renderTable(results))
-    writeReport(
-      options.report,
-      { ...heading, seed: options.random === undefined ? undefined : seed },
-      results,
+    const heading = {
+      ...{ title: options.topology, date: new Date(), emulated: arena.ground.emulated },
+      seed: options.random === undefined ? undefined : seed,
+      planned: steps.length,
+    }
+    const results = await runDrills(arena, steps, progress.log, (known) =>
+      writeReport(options.report, heading, known),
     )
+    print(renderTable(results))
     if (results.some(({ passed }) => !passed)) process.exitCode = 1
   } finally {
     progress.stop()

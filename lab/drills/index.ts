@@ -51,9 +51,11 @@ export const drillInventory = async (request: Request): Promise<boolean> => {
     request.ask,
   )
   const progress = showProgress(process.stderr)
-  const results = await runDrills({ ground, putBack: nobody }, chosen, progress.log).finally(progress.stop)
   const title = ground.clusters.map(({ name }) => name).join(', ')
+  const heading = { title, date: new Date(), seed: undefined, emulated: false, planned: chosen.length }
+  const results = await runDrills({ ground, putBack: nobody }, chosen, progress.log, (known) =>
+    writeReport(request.report, heading, known),
+  ).finally(progress.stop)
   process.stdout.write(`${renderTable(results)}\n`)
-  writeReport(request.report, { title, date: new Date(), seed: undefined, emulated: false }, results)
   return results.every(({ passed }) => passed)
 }

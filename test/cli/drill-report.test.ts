@@ -43,7 +43,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function open(width: number): Page {
-  const heading = { title: 'two-node', date: DATE, seed: undefined, emulated: true }
+  const heading = { title: 'two-node', date: DATE, seed: undefined, emulated: true, planned: 1 }
   const file = join(folder, 'page.html')
   writeFileSync(
     file,

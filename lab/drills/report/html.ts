@@ -12,6 +12,8 @@ export type Heading = {
   readonly date: Date
   readonly seed: number | undefined
   readonly emulated: boolean
+  /** How many were to be run: what is written after each one may be the last that was. */
+  readonly planned: number
 }
 
 // It holds no `>` and no `&`, which the builder would escape.
@@ -27,8 +29,7 @@ svg .gap { fill: none; stroke: var(--failed); stroke-dasharray: 4 3; }
 /** The drills as one page that needs nothing else: the table, and a picture of each with what was observed. */
 export const toHtml = (heading: Heading, results: readonly Result[]): string => {
   const page = create('html', { headless: true, invalidCharReplacement: '\uFFFD' }).att('lang', 'en')
-  const failed = results.filter((result) => !result.passed).length
-  const title = `drills on ${heading.title}: ${failed === 0 ? 'all passed' : `${failed} of ${results.length} not passed`}`
+  const title = `drills on ${heading.title}: ${outcome(heading, results)}`
   const head = page.ele('head')
   head.ele('meta', { charset: 'utf-8' })
   head.ele('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' })
@@ -40,6 +41,12 @@ export const toHtml = (heading: Heading, results: readonly Result[]): string => 
   addTable(body, results)
   for (const result of results) addDrill(body, result)
   return `<!doctype html>\n${page.end({ allowEmpty: true })}\n`
+}
+
+const outcome = ({ planned }: Heading, results: readonly Result[]): string => {
+  const failed = results.filter((result) => !result.passed).length
+  const run = results.length < planned ? `${results.length} of ${planned} run, ` : ''
+  return `${run}${failed === 0 ? 'all passed' : `${failed} of ${results.length} not passed`}`
 }
 
 const describe = ({ date, seed, emulated }: Heading): string =>

@@ -5,5 +5,7 @@ import type { Result } from './result.ts'
 const plain = (_: string, value: unknown): unknown => (value instanceof RegExp ? value.source : value)
 
 /** All that the page shows, and every sample, for programs. Times are milliseconds since 1970. */
-export const toJson = (heading: Heading, results: readonly Result[]): string =>
-  `${JSON.stringify({ ...heading, passed: results.every(({ passed }) => passed), results }, plain)}\n`
+export const toJson = (heading: Heading, results: readonly Result[]): string => {
+  const passed = results.length === heading.planned && results.every((result) => result.passed)
+  return `${JSON.stringify({ ...heading, passed, results }, plain)}\n`
+}

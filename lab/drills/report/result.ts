@@ -57,7 +57,7 @@ export const cellsOf = (result: Result): string[] => [
 export const columns = ['drill', 'passed', 'without service', 'lost', 'phantom'] as const
 
 /** What is not as it should be, one line each: \`V fail: …\`. Pure. */
-const complaints = ({ verdicts, notRun: why }: Result): string[] =>
+export const complaints = ({ verdicts, notRun: why }: Result): string[] =>
   why
     ? [`not run: ${why}`]
     : Object.entries(verdicts)

@@ -2,7 +2,7 @@ import { restoreSnapshot, takeSnapshot } from '../../commands/snapshot.ts'
 import { bringUp } from '../../commands/up.ts'
 import { LabError } from '../../errors.ts'
 import { findLab, openLab } from '../../instance/lab.ts'
-import { notRun, type Result, resultOf } from '../report/result.ts'
+import { complaints, notRun, type Result, resultOf } from '../report/result.ts'
 import type { Row } from '../scene.ts'
 import { safeHolders, untilSafe } from './conclude.ts'
 import { conduct } from './conduct.ts'
@@ -76,14 +76,24 @@ const leave = async (ground: Ground, tell: Tell): Promise<void> => {
   }
 }
 
-/** Runs drills one after the other; nothing of them stays on the machines. */
-export const runDrills = async (arena: Arena, rows: readonly Row[], tell: Tell): Promise<Result[]> => {
+/**
+ * Runs drills one after the other; nothing of them stays on the machines. `keep` gets all results that are known after each
+ * one: a run of hours may be ended in the middle.
+ */
+export const runDrills = async (
+  arena: Arena,
+  rows: readonly Row[],
+  tell: Tell,
+  keep: (results: readonly Result[]) => void = () => {},
+): Promise<Result[]> => {
   const results: Result[] = []
   for (const row of rows) {
     const wasPassed = results.at(-1)?.passed ?? true
     const result = await runOne(arena, row, wasPassed, (line) => tell(`${row.name}: ${line}`))
     tell(`${row.name}: ${result.passed ? 'passed' : 'NOT passed'}`)
+    for (const complaint of complaints(result)) tell(`${row.name}: ${complaint}`)
     results.push(result)
+    keep(results)
   }
   await leave(arena.ground, tell)
   return results

@@ -5,7 +5,13 @@ import { perSecond, segmentsOf } from '../../../../lab/drills/report/lanes.ts'
 import { notRun, renderTable, resultOf } from '../../../../lab/drills/report/result.ts'
 import { ledger, wellDone } from './fixture.ts'
 
-const heading = { title: 'two-node', date: new Date('2026-01-02T03:04:05Z'), seed: 7, emulated: false }
+const heading = {
+  title: 'two-node',
+  date: new Date('2026-01-02T03:04:05Z'),
+  seed: 7,
+  emulated: false,
+  planned: 3,
+}
 const well = resultOf(wellDone)
 const lost = resultOf({
   ...wellDone,
@@ -45,7 +51,13 @@ describe('the page', () => {
     expect(page).not.toMatch(/<script|https?:/)
   })
 
+  it('says that not all were run where somebody ended them', () => {
+    expect(toHtml(heading, [well])).toContain('<title>drills on two-node: 1 of 3 run, all passed</title>')
+    expect(JSON.parse(toJson(heading, [well]))).toMatchObject({ passed: false })
+  })
+
   it('has all of it for programs, too', () => {
+    expect(JSON.parse(toJson({ ...heading, planned: 1 }, [well]))).toMatchObject({ passed: true })
     const { passed, results } = JSON.parse(toJson(heading, [well, lost])) as {
       passed: boolean
       results: { rows: object }[]
