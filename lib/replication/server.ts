@@ -15,8 +15,6 @@ export interface Server {
   slavePosition: string
   /** Of MySQL: all transactions that were executed. */
   executed: string
-  /** Waits for its peer at a commit, now; undefined where it is not semi-synchronous. */
-  semiSync: boolean | undefined
   /** Whom it follows, where that is configured. */
   replica: Replica | undefined
 }
@@ -43,8 +41,6 @@ const VARIABLES = [
   'gtid_binlog_state',
   'gtid_slave_pos',
   'gtid_executed',
-  'rpl_semi_sync_master_enabled',
-  'rpl_semi_sync_source_enabled',
 ]
 
 const STATUS = ['master', 'source'].flatMap((word) => [
@@ -87,8 +83,6 @@ export function readServer(text: string): Server {
   const [version, id, readOnly] = ['version', 'server_id', 'read_only'].map((name) => found.get(name))
   if (version === undefined || !/^\d+$/.test(id ?? '') || readOnly === undefined)
     throw new TypeError('what the database says of itself is not understood')
-  const semiSync = found.get('rpl_semi_sync_master_enabled') ?? found.get('rpl_semi_sync_source_enabled')
-  const waits = found.get('Rpl_semi_sync_master_status') ?? found.get('Rpl_semi_sync_source_status')
   return {
     version,
     id: Number(id),
@@ -96,7 +90,6 @@ export function readServer(text: string): Server {
     binlogState: found.get('gtid_binlog_state') ?? '',
     slavePosition: found.get('gtid_slave_pos') ?? '',
     executed: (found.get('gtid_executed') ?? '').replaceAll('\\n', ''),
-    semiSync: semiSync === 'ON' ? waits === 'ON' : undefined,
     replica: readReplica(found),
   }
 }

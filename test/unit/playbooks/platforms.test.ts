@@ -147,6 +147,8 @@ test('EL 9 as it is rendered: sources, packages, firewall and labels before any 
     'service mariadb',
     'service nagios',
     'service httpd',
+    'directory /etc/systemd/system/heartbeat.service.d',
+    'file /etc/systemd/system/heartbeat.service.d/again.conf',
     'kernel-module drbd',
     'command no clustered service runs without the storage',
     'directory /mnt/shared',
