@@ -7,7 +7,7 @@ import { lines, raw, type Shell, sh } from '../shell/sh.ts'
 import { UNKNOWN_TO } from './gtid.ts'
 import { askPeer, PROMOTION } from './peer.ts'
 
-/** Where transactions that only one node has are kept, one file each: `0-1-9..13.sql`. */
+/** Where transactions that only one node has are kept, one file each: `0-1-9..13.sql`; see `markGivenUp` for later names. */
 export const ERRANT = `${PROMOTION}/errant`
 
 /**
@@ -58,6 +58,18 @@ export function findUnsaved({ folder = ERRANT, login, peer }: ErrantSaved): Shel
     unsaved=
     for range in $(unknown_to "$my_state" "$its_state,$its_position"); do
       [ -s ${folder}/"$range.sql" ] || unsaved="$unsaved\${unsaved:+ }$range"
+    done`
+}
+
+/**
+ * Adds the time to the names of what was saved, right before the data with it are given up: the history that follows counts on
+ * from that of the source, so that the same numbers may come again, with something else in them that is not saved yet.
+ */
+export function markGivenUp(folder = ERRANT): Shell {
+  return sh`
+    now=$(date -u +%Y-%m-%dT%H%M%SZ)
+    for saved in ${folder}/*[0-9].sql; do
+      [ ! -e "$saved" ] || mv "$saved" "\${saved%.sql}.$now.sql"
     done`
 }
 

@@ -4,7 +4,7 @@ import { loginProblems } from '../resources/mysql-client.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { copied } from './copy.ts'
 import { SPEAK } from './dialect.ts'
-import { findUnsaved } from './errant.ts'
+import { findUnsaved, markGivenUp } from './errant.ts'
 import {
   isReadOnly,
   judged,
@@ -58,6 +58,7 @@ export const reseed = defineResource<Reseed>({
     ${readThreads(want.login)}
     ${SPEAK}
     rm -f ${RESEEDED}
+    ${markGivenUp()}
     ${want.method === 'copy' ? copied(want) : fill(want)}
     : > ${RESEEDED}
   `,

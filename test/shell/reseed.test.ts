@@ -61,6 +61,24 @@ describe('a replica with transactions of its own', () => {
     expect(pair.node1.query('SELECT said FROM app.safe')).toContain('only here')
   })
 
+  it('has them saved again where their numbers come a second time, with something else in them', async () => {
+    astray()
+    expect((await go('node2', anew('node2'))).errors).toEqual([])
+    pair.node2.query('STOP SLAVE')
+    write('node2', "INSERT INTO app.safe (said) VALUES ('another one')")
+    write('node2', 'INSERT INTO app.fast VALUES (98)')
+    expect((await go('node2', anew('node2'))).errors).toEqual([])
+    const folder = join(pair.remembered('node2'), 'errant')
+    const saved = readdirSync(folder).sort()
+    expect(saved.map((name) => name.replace(/\d{4}-.*Z/, 'TIME'))).toEqual([
+      expect.stringMatching(/^0-2-\d+\.\.\d+\.TIME\.sql$/),
+      expect.stringMatching(/^0-2-\d+\.\.\d+\.TIME\.sql$/),
+    ])
+    const texts = saved.map((name) => readFileSync(join(folder, name), 'utf8')).join('')
+    expect(texts).toContain("@2='only here'")
+    expect(texts).toContain("@2='another one'")
+  })
+
   it('is not touched a second time', async () => {
     astray()
     expect((await go('node2', anew('node2'))).errors).toEqual([])
