@@ -7,16 +7,13 @@ import { compared, errantSaved, reseed, reseeding } from '../../lib/replication/
 import type { Task } from '../../lib/resource/contract.ts'
 import { offered } from '../../playbooks/parts/database/offer.mjs'
 import type { Pair } from '../support/mariadb-pair.ts'
-import { follow, runOn, startReplicating } from '../support/pair-runs.ts'
+import { follow, runOn, startReplicating, TWO_ENGINES } from '../support/pair-runs.ts'
 
 // The data of node2 are made anew from files that node1 offers, by real servers and the real mariadb-backup.
 
 let pair: Pair
 beforeEach(async () => {
-  pair = await startReplicating(`CREATE DATABASE app;
-    CREATE TABLE app.safe (id INT PRIMARY KEY AUTO_INCREMENT, said TEXT) ENGINE=InnoDB;
-    CREATE TABLE app.fast (id INT PRIMARY KEY) ENGINE=MyISAM;
-    INSERT INTO app.safe (said) VALUES ('one'), ('two'); INSERT INTO app.fast VALUES (1)`)
+  pair = await startReplicating(TWO_ENGINES)
 })
 afterEach(() => pair?.stop())
 

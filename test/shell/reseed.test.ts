@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { compared, errantSaved, reseed, reseeding } from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
 import { type Node, other, type Pair } from '../support/mariadb-pair.ts'
-import { follow, runOn, startReplicating } from '../support/pair-runs.ts'
+import { follow, runOn, startReplicating, TWO_ENGINES } from '../support/pair-runs.ts'
 
 // A replica of a real server that has gone astray, and how it becomes one again.
 
@@ -12,10 +12,7 @@ const may = reseeding({ nodes: ['node1', 'node2'] }, '192.168.56.10')
 
 let pair: Pair
 beforeEach(async () => {
-  pair = await startReplicating(`CREATE DATABASE app;
-    CREATE TABLE app.safe (id INT PRIMARY KEY AUTO_INCREMENT, said TEXT) ENGINE=InnoDB;
-    CREATE TABLE app.fast (id INT PRIMARY KEY) ENGINE=MyISAM;
-    INSERT INTO app.safe (said) VALUES ('one'), ('two'); INSERT INTO app.fast VALUES (1)`)
+  pair = await startReplicating(TWO_ENGINES)
 })
 afterEach(() => pair?.stop())
 

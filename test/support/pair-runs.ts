@@ -33,6 +33,12 @@ const fit = following({ nodes: ['node1', 'node2'] })
 export const follow = (pair: Pair, node: Node, when?: Condition): Task =>
   replica({ source: pair.source(other(node)) }, { guard: fit, ...(when && { when }) })
 
+/** A table with transactions and one without; for `startReplicating`. */
+export const TWO_ENGINES = `CREATE DATABASE app;
+  CREATE TABLE app.safe (id INT PRIMARY KEY AUTO_INCREMENT, said TEXT) ENGINE=InnoDB;
+  CREATE TABLE app.fast (id INT PRIMARY KEY) ENGINE=MyISAM;
+  INSERT INTO app.safe (said) VALUES ('one'), ('two'); INSERT INTO app.fast VALUES (1)`
+
 /** Two servers of which node1 takes the writes, with what these statements have made there, and node2 follows it. */
 export async function startReplicating(statements: string): Promise<Pair> {
   const pair = await startPair()
