@@ -39,7 +39,7 @@ const plugin = (...words: string[]) => collect('env', [`switch=${address}`, 'bas
 
 describe('the STONITH plugin of the lab', { timeout: 30_000 }, () => {
   it.each([
-    ['names the nodes', ['gethosts'], 'node1 node2\n'],
+    ['names the nodes', ['gethosts'], 'node1 node2 witness\n'],
     ['finds its switch', ['status'], ''],
     ['leaves a node off that is off already', ['off', 'node2'], ''],
     ['does not start a node by a reset', ['reset', 'node2'], ''],
