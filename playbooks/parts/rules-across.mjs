@@ -76,12 +76,16 @@ function admitted(users, [server]) {
   const path = ['database', 'accounts']
   if (database.accounts.length === 0)
     return [violation(server, path, `${vars.cluster} uses this database, and no account is for it`)]
-  return database.accounts.flatMap((account) =>
-    clients
-      .filter((address) => !account.from.some((pattern) => admits(pattern, address)))
-      .map((address) =>
-        violation(server, path, `${account.user} may not come from ${address} of ${vars.cluster}`),
-      ),
+  const shut = database.accounts.map((account) => ({
+    account,
+    clients: clients.filter((address) => !account.from.some((pattern) => admits(pattern, address))),
+  }))
+  // One that the application can use is enough: others are not for it.
+  if (shut.some(({ clients }) => clients.length === 0)) return []
+  return shut.flatMap(({ account, clients }) =>
+    clients.map((address) =>
+      violation(server, path, `${account.user} may not come from ${address} of ${vars.cluster}`),
+    ),
   )
 }
 

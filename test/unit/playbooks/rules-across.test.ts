@@ -100,6 +100,17 @@ test.each<[string, (vars: Variables, name: string) => void, string[]]>([
     }),
     [],
   ],
+  [
+    'one more account that is for others',
+    of('db', ({ database }) => {
+      if (database.mode === 'shared-disk')
+        database.accounts = database.accounts.flatMap((account) => [
+          account,
+          { ...account, user: 'ledger', from: ['192.168.56.41'] },
+        ])
+    }),
+    [],
+  ],
 ])('%s', (_, change, expected) => {
   expect(violations(change)).toEqual(expected)
 })
