@@ -71,7 +71,7 @@ describe('a source that comes back', () => {
     )
     expect(await rows(returning)).toBe('1,2')
     expect(await inGuest(returning, `sudo grep -rl @1=${NEVER_SENT} /var/lib/db-promote/errant`)).toMatch(
-      /\/0-[12]-\d+\.sql$/,
+      /\/0-[12]-\d+\.[-\dT]+Z\.sql$/,
     )
     await expectReplica()
   })

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { databasesHere } from '../../playbooks/parts/backup/database.mjs'
 import { type MariaDb, startMariaDb } from '../support/mariadb.ts'
 import { SHELLS } from '../support/shells.ts'
 
@@ -95,6 +96,19 @@ test('all engines are saved as of one moment, while somebody writes', async () =
   // A row is in the first table before it is in the second one.
   expect((a ?? 0) - (b ?? 0)).toBeOneOf([0, 1])
   expect(during).toBeGreaterThanOrEqual(b ?? 0)
+})
+
+test('what a restore would take away is told, and a database without anything is nothing', () => {
+  server.query(`
+    DROP DATABASE IF EXISTS shop;
+    CREATE DATABASE shop; CREATE TABLE shop.sold (id INT); CREATE VIEW shop.seen AS SELECT id FROM shop.sold;
+    CREATE DATABASE empty; CREATE DATABASE other; CREATE TABLE other.kept (id INT);
+    CREATE DATABASE coded; CREATE PROCEDURE coded.p() SELECT 1`)
+  const databases = ['shop', 'empty', 'coded', "no'ne"]
+  const manifest = { cluster: 'cluster', node: 'node1', databases, content: {}, files: [], waited: undefined }
+  const { status, stdout, stderr } = sh('sh', databasesHere(manifest).text)
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toBe('coded 1 tables, routines and events\nshop 2 tables, routines and events\n')
 })
 
 test('a server that gives no lock is no backup', () => {

@@ -47,14 +47,22 @@ export function loadDatabases({ databases }, file) {
 }
 
 /**
- * One line for each database of the backup that is there: its name, and what is in it.
+ * One line for each database of the backup that is there and holds anything: its name, and how much is in it.
  *
  * @param {Manifest} manifest
  */
 export function databasesHere({ databases }) {
   const names = databases.map((name) => `'${name.replaceAll("'", "''")}'`).join(', ')
-  const tables = 'SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = schema_name'
+  const counts = /** @type {const} */ ([
+    ['tables', 'table_schema'],
+    ['routines', 'routine_schema'],
+    ['events', 'event_schema'],
+  ]).map(
+    ([kind, schema]) => `(SELECT COUNT(*) FROM information_schema.${kind} WHERE ${schema} = schema_name)`,
+  )
   return sh`
-    mariadb -N --raw -e ${`SELECT CONCAT(schema_name, ' ', (${tables}), ' tables')
-      FROM information_schema.schemata WHERE schema_name IN (${names}) ORDER BY 1`}`
+    mariadb -N --raw -e ${`SELECT CONCAT(name, ' ', things, ' tables, routines and events')
+      FROM (SELECT schema_name AS name, ${counts.join(' + ')} AS things
+        FROM information_schema.schemata WHERE schema_name IN (${names})) AS found
+      WHERE things > 0 ORDER BY 1`}`
 }
