@@ -1,13 +1,15 @@
-import { commandLine } from '../../host/run.ts'
 import { forbidden, forbiddenLines } from '../audit/judge.ts'
 import type { Ground } from './ground.ts'
 
-/** What a journal says since then; undefined where it cannot be read. grep's 1 means that no line fits. */
+/**
+ * What a journal says since then; undefined where it cannot be read. grep's 1 means that no line fits. What is looked for comes by
+ * stdin: sudo writes the words of a command into the journal, and they would be found there.
+ */
 export const forbiddenOn = async (ground: Ground, node: string, since: number, allows: readonly RegExp[]) => {
-  const pattern = commandLine([forbidden.map(({ source }) => source).join('|')])
   const journal = `journalctl --quiet --no-pager -o short-iso --since=@${Math.floor(since / 1000)}`
-  const script = `lines=$(${journal}) || exit 3; printf '%s\\n' "$lines" | grep -E ${pattern}`
-  const { code, stdout } = await ground.run(node, script)
+  const script = `patterns=$(cat); lines=$(${journal}) || exit 3; printf '%s\\n' "$lines" | grep -E -e "$patterns"`
+  const patterns = forbidden.map(({ source }) => source).join('\n')
+  const { code, stdout } = await ground.run(node, script, patterns)
   if (code > 1) return undefined
   return forbiddenLines(stdout.split('\n').filter(Boolean), allows).map((line) => `${node}: ${line}`)
 }
