@@ -21,8 +21,12 @@ afterAll(() => lab.destroy({ log }))
 it('leads to what the playbook has nothing to change about', async () => {
   const file = join(folder, 'two-node.md')
   expect(await zx({}, 'playbooks/two-node.mjs', '--lab', '--runbook', file)).toBe(0)
-  expect(readFileSync(file, 'utf8')).not.toContain(secret('heartbeat.key'))
-  expect(await zx({ secret_heartbeat_key: secret('heartbeat.key') }, file)).toBe(0)
+  const secrets = {
+    secret_heartbeat_key: secret('heartbeat.key'),
+    secret_database_accounts_0_password: secret('ledger.password'),
+  }
+  for (const value of Object.values(secrets)) expect(readFileSync(file, 'utf8')).not.toContain(value)
+  expect(await zx(secrets, file)).toBe(0)
   const check = await play('two-node', '--check')
   expect(check.recap).toMatchObject({ changed: 0, exitCode: 0 })
   expect(check.tasks('would-change')).toEqual([])
