@@ -19,19 +19,43 @@ export function dialectOf(version) {
 
 const PROTOCOL = '# A write is done when it is on both disks.'
 
+/** The program by which a node has the copy of its peer marked as outdated. */
+export const OUTDATER = '/etc/ha.d/outdate-peer'
+
+const OUTDATES = {
+  fencing:
+    '    # The copy that is left behind is marked as outdated, by dopd, and cannot be promoted.\n    fencing resource-only;\n',
+  handlers: `\n  handlers {\n    fence-peer "${OUTDATER}";\n  }\n`,
+}
+
 /**
- * What stands at the head of a resource, and first in its section `net`.
+ * What stands at the head of a resource, first in its section `net`, last in `disk`, and behind that.
  *
- * @type {Readonly<Record<Version, { head: string, net: string }>>}
+ * @type {Readonly<Record<Version, { head: string, net: string, fencing: string, handlers: string }>>}
  */
 export const CONFIGURATION = {
-  8.3: { head: `  ${PROTOCOL}\n  protocol C;\n\n`, net: '' },
-  8.4: { head: '', net: `    ${PROTOCOL}\n    protocol C;\n` },
+  8.3: { head: `  ${PROTOCOL}\n  protocol C;\n\n`, net: '', ...OUTDATES },
+  8.4: { head: '', net: `    ${PROTOCOL}\n    protocol C;\n`, ...OUTDATES },
   9: {
     // From 9 on a device promotes itself when it is opened, and only heartbeat knows when it may.
     head: '  options {\n    auto-promote no;\n  }\n\n',
     net: `    ${PROTOCOL}\n    protocol C;\n`,
+    fencing: '',
+    handlers: '',
   },
+}
+
+/**
+ * A primary that loses its peer has the copy there marked as outdated over the links of heartbeat, whose dopd is at both
+ * ends, and a node that shall be promoted while its peer is silent asks in the same way. DRBD 9 asks otherwise, and
+ * heartbeat has nothing for it. dopd runs as root, so that no program of DRBD has to be setuid.
+ *
+ * @param {Pick<Drbd, 'version'>} storage
+ * @param {string} programs where those of heartbeat are
+ * @returns {string[]} lines of ha.cf
+ */
+export function outdating({ version }, programs) {
+  return version === '9' ? [] : ['apiauth dopd uid=root', `respawn root ${programs}/dopd`]
 }
 
 /**

@@ -4,7 +4,7 @@ import { diskHandover, drbdState, idleReplication } from 'runsheet/cluster'
 import { file, kernelModule, template } from 'runsheet/resources'
 import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
 import { minorOf, readDrbd, readMount, readOutOfSync } from './conditions.mjs'
-import { bootUnit, dialectOf, promoter } from './dialects.mjs'
+import { bootUnit, dialectOf, OUTDATER, outdating, promoter } from './dialects.mjs'
 import { drbdFindings } from './drbd-findings.mjs'
 import * as resource from './drbd-resource.mjs'
 import { bareMountPoint } from './mount-point.mjs'
@@ -17,10 +17,10 @@ import { rejoin, replace } from './return.mjs'
 
 /**
  * @param {Drbd} storage
- * @param {import('../platforms/index.mjs').Packages} packages
+ * @param {import('../platforms/index.mjs').Platform} platform
  * @returns {Component}
  */
-export function drbd(storage, packages) {
+export function drbd(storage, { packages, heartbeat }) {
   const { device, mount, filesystem, version, port } = storage
   return {
     packages: packages.drbd[version],
@@ -29,17 +29,18 @@ export function drbd(storage, packages) {
     modules: ['drbd'],
     files: [`/etc/drbd.d/${storage.resource}.res`],
     idle: () => [idleReplication(minorOf(device), version)],
+    directives: outdating(storage, heartbeat.programs),
     peerReady: isMirrored(storage),
     resources: [
       `${promoter(storage)}::${storage.resource}`,
       `Filesystem::${device}::${mount}::${filesystem}`,
     ],
     state: state(storage),
-    configuration: ({ nodes, units }) => [
+    configuration: ({ nodes, units, heartbeat: { deadtime } }) => [
       kernelModule({ name: 'drbd' }),
       ...bareMountPoint(storage, units),
+      version === '9' ? roleScript() : outdater(heartbeat.programs, deadtime),
       resource.drbdConfiguration(storage, nodes),
-      ...(version === '9' ? [roleScript()] : []),
     ],
     asks: { drbd: sh`modinfo -F version drbd || :` },
     unfit: ({ drbd }) => unfit(version, drbd ?? ''),
@@ -59,6 +60,16 @@ export function drbd(storage, packages) {
 function roleScript() {
   const content = template(new URL('../../templates/drbdrole', import.meta.url), {})
   return file({ path: '/etc/ha.d/resource.d/drbdrole', content, mode: '0755', owner: 'root', group: 'root' })
+}
+
+/**
+ * @param {string} programs where those of heartbeat are
+ * @param {number} deadtime in seconds
+ */
+function outdater(programs, deadtime) {
+  const url = new URL('../../templates/outdate-peer', import.meta.url)
+  const content = template(url, { programs, deadtime })
+  return file({ path: OUTDATER, content, mode: '0755', owner: 'root', group: 'root' })
 }
 
 /**

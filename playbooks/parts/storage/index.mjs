@@ -13,15 +13,15 @@ import { nfs } from './nfs.mjs'
  */
 export function storage(variables) {
   const { storage: wanted, vip } = variables
-  const { packages } = platformOf(variables)
+  const platform = platformOf(variables)
   switch (wanted?.kind) {
     case undefined:
       return []
     case 'drbd':
-      return [drbd(wanted, packages)]
+      return [drbd(wanted, platform)]
     case 'lun':
       return [lun(wanted)]
     case 'nfs':
-      return [nfs(wanted, vip, packages)]
+      return [nfs(wanted, vip, platform.packages)]
   }
 }

@@ -7,6 +7,7 @@ import {
   dialectOf,
   discardMyData,
   forcePrimary,
+  outdating,
 } from '../../../playbooks/parts/storage/dialects.mjs'
 import { drbdResource } from '../../../playbooks/parts/storage/drbd-resource.mjs'
 import { nodes, storage } from './fixture.ts'
@@ -97,8 +98,29 @@ describe('the configuration', () => {
     ])
   })
 
+  test.each([
+    ['8.3', true],
+    ['8.4', true],
+    ['9', false],
+  ] as const)('of %s has a copy that is left behind outdated: %s', (version, outdates) => {
+    const fenced = ['fencing resource-only;', 'fence-peer "/etc/ha.d/outdate-peer";']
+    expect(words(version).filter((line) => fenced.includes(line))).toEqual(outdates ? fenced : [])
+    expect(outdating({ version }, '/usr/lib/heartbeat')).toEqual(
+      outdates ? ['apiauth dopd uid=root', 'respawn root /usr/lib/heartbeat/dopd'] : [],
+    )
+  })
+
   test.each(VERSIONS)('of %s differs from that of 8.4 in nothing else', (version) => {
-    const own = ['protocol C;', 'options {', 'auto-promote no;', 'node-id 0;', 'node-id 1;', '}']
+    const own = [
+      'protocol C;',
+      'options {',
+      'auto-promote no;',
+      'node-id 0;',
+      'node-id 1;',
+      '}',
+      'handlers {',
+    ]
+    own.push(...words('8.4').filter((line) => /^(fencing|fence-peer) /.test(line)))
     const rest = (one: (typeof VERSIONS)[number]) => words(one).filter((line) => !own.includes(line))
     expect(rest(version)).toEqual(rest('8.4'))
   })
