@@ -22,26 +22,47 @@ const PROTOCOL = '# A write is done when it is on both disks.'
 /** The program by which a node has the copy of its peer marked as outdated. */
 export const OUTDATER = '/etc/ha.d/outdate-peer'
 
-const OUTDATES = {
-  fencing:
-    '    # The copy that is left behind is marked as outdated, by dopd, and cannot be promoted.\n    fencing resource-only;\n',
-  handlers: `\n  handlers {\n    fence-peer "${OUTDATER}";\n  }\n`,
-}
+const FENCING = `\
+    # The copy that is left behind is marked as outdated, by dopd, and cannot be promoted.
+    fencing resource-only;
+`
+const HANDLERS = `
+  handlers {
+    fence-peer "${OUTDATER}";
+  }
+`
+
+// KiB/s with a suffix. As long as somebody writes, DRBD slows a resync down to this, by default to 250 KiB/s: a standby would be
+// none for hours.
+const MIN_RATE = `\
+    # A copy that catches up while the other node is busy gets at least this a second.
+    c-min-rate 4M;
+`
 
 /**
  * What stands at the head of a resource, first in its section `net`, last in `disk`, and behind that.
  *
- * @type {Readonly<Record<Version, { head: string, net: string, fencing: string, handlers: string }>>}
+ * @type {Readonly<Record<Version, { head: string, net: string, disk: string, sections: string }>>}
  */
 export const CONFIGURATION = {
-  8.3: { head: `  ${PROTOCOL}\n  protocol C;\n\n`, net: '', ...OUTDATES },
-  8.4: { head: '', net: `    ${PROTOCOL}\n    protocol C;\n`, ...OUTDATES },
+  8.3: {
+    head: `  ${PROTOCOL}\n  protocol C;\n\n`,
+    net: '',
+    disk: FENCING,
+    sections: `\n  syncer {\n${MIN_RATE}  }\n${HANDLERS}`,
+  },
+  8.4: {
+    head: '',
+    net: `    ${PROTOCOL}\n    protocol C;\n`,
+    disk: `${MIN_RATE}${FENCING}`,
+    sections: HANDLERS,
+  },
   9: {
     // From 9 on a device promotes itself when it is opened, and only heartbeat knows when it may.
     head: '  options {\n    auto-promote no;\n  }\n\n',
     net: `    ${PROTOCOL}\n    protocol C;\n`,
-    fencing: '',
-    handlers: '',
+    disk: MIN_RATE,
+    sections: '',
   },
 }
 

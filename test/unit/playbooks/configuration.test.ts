@@ -122,6 +122,7 @@ test('the DRBD resource, with a disk for each node', () => {
     '}',
     'disk {',
     'on-io-error detach;',
+    'c-min-rate 4M;',
     'fencing resource-only;',
     '}',
     'handlers {',

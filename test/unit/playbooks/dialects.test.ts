@@ -110,6 +110,16 @@ describe('the configuration', () => {
     )
   })
 
+  test.each([
+    ['8.3', 'syncer {'],
+    ['8.4', 'disk {'],
+    ['9', 'disk {'],
+  ] as const)('of %s has a least rate of a resync in %s', (version, section) => {
+    const lines = words(version)
+    const before = lines.slice(0, lines.indexOf('c-min-rate 4M;'))
+    expect(before.findLast((line) => line.endsWith('{'))).toBe(section)
+  })
+
   test.each(VERSIONS)('of %s differs from that of 8.4 in nothing else', (version) => {
     const own = [
       'protocol C;',
@@ -119,6 +129,7 @@ describe('the configuration', () => {
       'node-id 1;',
       '}',
       'handlers {',
+      'syncer {',
     ]
     own.push(...words('8.4').filter((line) => /^(fencing|fence-peer) /.test(line)))
     const rest = (one: (typeof VERSIONS)[number]) => words(one).filter((line) => !own.includes(line))
