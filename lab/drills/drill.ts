@@ -58,10 +58,10 @@ export type Drill = {
   readonly hold: number
   readonly expect: Expectation
   /**
-   * What has to be seen under the fault: DRBD disconnected or without its disk, a replica stopped. Where nothing has to move,
+   * What has to be seen under the fault: a copy of DRBD that is outdated or without its disk, a replica stopped. Where nothing has to move,
    * nothing else tells that the fault took effect.
    */
-  readonly evident?: 'disconnected' | 'diskless' | 'stopped'
+  readonly evident?: 'outdated' | 'diskless' | 'stopped'
   /** Faults end in reverse order, or with the nodes of this role first. */
   readonly first?: Role
   readonly recovery: readonly Recovery[]

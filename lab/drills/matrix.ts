@@ -134,12 +134,12 @@ export const matrix: readonly Drill[] = [
   {
     name: 'drbd-port',
     shows:
-      'without the replication alone the active node goes on, and the copy of the standby catches up later',
+      'without the replication alone the active node goes on, and no older copy can be promoted; it catches up later',
     needs: ['drbd'],
     faults: [{ fault: 'drbd-port', on: 'standby' }],
     hold: 30,
     expect: stays(10),
-    evident: 'disconnected',
+    evident: 'outdated',
     recovery: [],
   },
   {

@@ -19,7 +19,7 @@ const copies = (evidence: Evidence): Verdict => {
 }
 
 const signs = {
-  disconnected: ({ connection }: Sample) => connection !== '' && connection !== 'Connected',
+  outdated: ({ disk }: Sample) => disk === 'Outdated',
   diskless: ({ disk }: Sample) => disk === 'Diskless',
 }
 
@@ -28,7 +28,7 @@ const under = <One extends Observed>(samples: readonly One[], { injected, healed
 
 const tookEffect = (evidence: Evidence): Verdict => {
   const { evident } = evidence.row.drill
-  if (evident !== 'disconnected' && evident !== 'diskless') return pass('')
+  if (evident !== 'outdated' && evident !== 'diskless') return pass('')
   return under(evidence.samples, evidence).some(signs[evident])
     ? pass('')
     : unknown(`DRBD was never seen ${evident} under the fault`)

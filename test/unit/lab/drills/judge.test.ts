@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../../../lab/drills/audit/evidence.ts'
 import { forbiddenLines, judge, passed } from '../../../../lab/drills/audit/judge.ts'
-import { parseDatabase, parseSample } from '../../../../lab/drills/audit/sample.ts'
+import { parseDatabase, parseSample, type Sample } from '../../../../lab/drills/audit/sample.ts'
 import type { Observable } from '../../../../lab/drills/drill.ts'
 import { cluster, database, drill, ledger, watched, wellDone } from './fixture.ts'
 
@@ -137,26 +137,30 @@ describe('what is not passed', () => {
 
 describe('a fault that nobody saw', () => {
   const closed = { row: { name: 'drbd-port', drill: drill('drbd-port'), cluster }, samples: stayed, away: {} }
-  const apart = stayed.map((sample) =>
-    sample.sent > 30_000 && sample.sent < 50_000 ? { ...sample, connection: 'WFConnection' } : sample,
-  )
+  const under = (change: Partial<Sample>) =>
+    stayed.map((sample) => (sample.sent > 30_000 && sample.sent < 50_000 ? { ...sample, ...change } : sample))
+  const apart = under({ connection: 'WFConnection' })
 
-  it('is not passed, though nothing moved', () => {
-    expect(verdict(closed, 'P')).toMatchObject({
+  it.each([
+    ['nothing was seen of it', stayed],
+    ['the copy that was left behind could be promoted', apart],
+  ])('is not passed if %s, though nothing moved', (_, samples) => {
+    expect(verdict({ ...closed, samples }, 'P')).toMatchObject({
       state: 'unknown',
-      why: 'DRBD was never seen disconnected under the fault',
+      why: 'DRBD was never seen outdated under the fault',
       passed: false,
     })
-    expect(verdict({ ...closed, samples: apart }, 'P')).toMatchObject({ state: 'pass' })
+  })
+
+  it('is passed with a copy that is outdated', () => {
+    const samples = under({ connection: 'WFConnection', disk: 'Outdated' })
+    expect(verdict({ ...closed, samples }, 'P')).toMatchObject({ state: 'pass' })
   })
 
   it('needs the loss of the disk where a disk fails', () => {
     const failed = { ...closed, row: { ...closed.row, drill: drill('disk-error') } }
     expect(verdict({ ...failed, samples: apart }, 'P').state).toBe('unknown')
-    const diskless = apart.map((sample) =>
-      sample.connection === 'Connected' ? sample : { ...sample, connection: 'Connected', disk: 'Diskless' },
-    )
-    expect(verdict({ ...failed, samples: diskless }, 'P').state).toBe('pass')
+    expect(verdict({ ...failed, samples: under({ disk: 'Diskless' }) }, 'P').state).toBe('pass')
   })
 })
 
