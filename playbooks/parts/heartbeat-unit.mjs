@@ -25,3 +25,16 @@ export function startsAgain() {
     dropIn('again', 'Restart=on-success\nRestartSec=2\n'),
   ]
 }
+
+/**
+ * A node that was reset and is back before its peer took it for dead is no dead node for heartbeat, and none that gave
+ * anything up: with `auto_failback off` nobody takes over, for ever ("No one owns our local resources!"). So heartbeat
+ * starts when the peer must have noticed. Who boots for longer than that does not wait at all.
+ *
+ * @param {{ deadtime: number }} heartbeat in seconds
+ */
+export function startsWhenMissed({ deadtime }) {
+  const missed = `"$$(cut -d. -f1 /proc/uptime)" -gt ${deadtime + 5}`
+  const wait = `ExecStartPre=/bin/sh -c 'until [ ${missed} ]; do sleep 1; done'`
+  return dropIn('missed', `TimeoutStartSec=0\n${wait}\n`)
+}

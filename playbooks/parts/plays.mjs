@@ -3,7 +3,7 @@ import { play } from 'runsheet'
 import { base } from './base.mjs'
 import { settled } from './group.mjs'
 import { heartbeatConfiguration, key, started } from './heartbeat.mjs'
-import { startsAgain } from './heartbeat-unit.mjs'
+import { startsAgain, startsWhenMissed } from './heartbeat-unit.mjs'
 
 /** @typedef {import('./cluster.mjs').Cluster} Cluster */
 /** @typedef {import('./cluster.mjs').Play} Play */
@@ -41,6 +41,7 @@ export function baseOf(cluster, node) {
   return [
     ...base(cluster),
     ...startsAgain(),
+    startsWhenMissed(cluster.heartbeat),
     ...cluster.components.flatMap(({ configuration }) => configuration?.(cluster, node) ?? []),
     ...heartbeatConfiguration(cluster),
   ]

@@ -25,9 +25,10 @@ export type Evidence = {
   readonly files: Ledger | undefined
   /** Forbidden lines of the logs, with their node; undefined where a log could not be read. */
   readonly forbidden: readonly string[] | undefined
-  /** What `status` says in the end, and how many changes the playbook's `--check` finds; undefined: not known. */
+  /** What `status` says in the end; undefined: not known. */
   readonly status: { readonly exitCode: number; readonly line: string } | undefined
-  readonly drift: number | undefined
+  /** What the playbook's `--check` would change, each as `HOST TASK`; undefined: not known. */
+  readonly drift: readonly string[] | undefined
   /** What broke the drill off, if anything did. */
   readonly broken: readonly string[]
   /** Emulated machines are slow: their seconds are told, not judged. */

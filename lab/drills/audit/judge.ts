@@ -34,8 +34,8 @@ const judgeEnd = ({ forbidden: lines, status, drift, broken }: Evidence): Verdic
         : fail(`status: ${status.line}`),
     drift === undefined
       ? unknown('--check did not end')
-      : drift > 0
-        ? fail(`--check finds ${drift} changes`)
+      : drift.length > 0
+        ? fail(`--check would change: ${drift.join(' | ')}`)
         : pass('--check finds nothing'),
   ])
 

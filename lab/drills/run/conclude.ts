@@ -72,17 +72,27 @@ const statusInTheEnd = async (ground: Ground): Promise<StatusSaid | undefined> =
   }
 }
 
-const driftOf = async (ground: Ground): Promise<number | undefined> => {
+type Task = {
+  readonly event: string
+  readonly outcome?: string
+  readonly host?: string
+  readonly id?: string
+}
+type Recap = { readonly hosts: Readonly<Record<string, Readonly<Record<string, number>>>> }
+
+const driftOf = async (ground: Ground): Promise<readonly string[] | undefined> => {
   const { code, stdout } = await ground.play(ground.playbook, {}, '--check')
-  const recap = stdout.trim().split('\n').at(-1) ?? ''
   try {
-    const hosts = Object.values(
-      (JSON.parse(recap) as { hosts: Record<string, Record<string, number>> }).hosts,
-    )
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Task)
+    const hosts = Object.values((events.at(-1) as unknown as Recap).hosts)
     const unsure = hosts.some((host) => (host.unknown ?? 0) > 0 || (host.failed ?? 0) > 0)
-    return code !== 0 || unsure
-      ? undefined
-      : hosts.reduce((sum, host) => sum + (host['would-change'] ?? 0), 0)
+    if (code !== 0 || unsure) return undefined
+    return events
+      .filter(({ event, outcome }) => event === 'task' && outcome === 'would-change')
+      .map(({ host, id }) => `${host} ${id}`)
   } catch {
     return undefined
   }

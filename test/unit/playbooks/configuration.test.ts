@@ -3,7 +3,7 @@ import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
 import { databaseSettings } from '../../../playbooks/parts/database/shared-disk.mjs'
 import { stonithConf } from '../../../playbooks/parts/fencing/index.mjs'
 import { haCf, haresources, key } from '../../../playbooks/parts/heartbeat.mjs'
-import { startsAgain } from '../../../playbooks/parts/heartbeat-unit.mjs'
+import { startsAgain, startsWhenMissed } from '../../../playbooks/parts/heartbeat-unit.mjs'
 import { drbdResource } from '../../../playbooks/parts/storage/drbd-resource.mjs'
 import { fencedNodes, nodes, storage } from './fixture.ts'
 
@@ -23,6 +23,15 @@ test('heartbeat that has ended in good order is started again, and one that was 
     '[Service]',
     'Restart=on-success',
     'RestartSec=2',
+  ])
+})
+
+test('heartbeat waits after a boot until the peer must have missed the node', () => {
+  const { text } = startsWhenMissed({ deadtime: 10 })
+  expect(effective(text?.desired ?? expect.fail())).toEqual([
+    '[Service]',
+    'TimeoutStartSec=0',
+    `ExecStartPre=/bin/sh -c 'until [ "$$(cut -d. -f1 /proc/uptime)" -gt 15 ]; do sleep 1; done'`,
   ])
 })
 

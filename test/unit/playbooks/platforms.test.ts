@@ -149,6 +149,7 @@ test('EL 9 as it is rendered: sources, packages, firewall and labels before any 
     'service httpd',
     'directory /etc/systemd/system/heartbeat.service.d',
     'file /etc/systemd/system/heartbeat.service.d/again.conf',
+    'file /etc/systemd/system/heartbeat.service.d/missed.conf',
     'kernel-module drbd',
     'command no clustered service runs without the storage',
     'directory /mnt/shared',

@@ -82,7 +82,7 @@ export const wellDone: Evidence = {
   files: ledger([20, 45]),
   forbidden: [],
   status: { exitCode: 0, line: 'CLUSTER OK' },
-  drift: 0,
+  drift: [],
   broken: [],
   emulated: false,
 }

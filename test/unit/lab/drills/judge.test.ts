@@ -125,7 +125,7 @@ describe('what is not passed', () => {
       /WARNING/,
     ],
     ['no status', { status: undefined }, 'C', 'unknown', /status/],
-    ['drift', { drift: 2 }, 'C', 'fail', /finds 2 changes/],
+    ['drift', { drift: ['node1 file /a', 'node2 file /a'] }, 'C', 'fail', /node1 file \/a \| node2 file \/a/],
     ['a check that did not end', { drift: undefined }, 'C', 'unknown', /--check/],
     ['a recovery that was broken off', { broken: ['rejoin ended with 2'] }, 'C', 'fail', /rejoin/],
   ])('%s', (_, change, observable, state, why) => {
