@@ -10,6 +10,7 @@ import {
 import { drbdState } from './drbd-state.ts'
 import { each, examine } from './evidence.ts'
 import { descentOf, parting } from './generations.ts'
+import { heartbeatRuns } from './heartbeat-runs.ts'
 import { isStopped, mustBeStopped } from './heartbeat-state.ts'
 import { HEARTBEAT, holds, type ReplicatedDisk } from './questions.ts'
 
@@ -93,7 +94,7 @@ export function discardedCopy(split: SplitBrain): Guard {
     recheck: sh`
       ${drbdState(version)} |
         grep -Eq ${`^ *${minor}: cs:(StandAlone|WFConnection) ro:Secondary/`} &&
-        ! systemctl is-active --quiet heartbeat.service${keep ? sh` && [ -f "$(${keep.image})" ]` : sh``}`,
+        ! ${heartbeatRuns}${keep ? sh` && [ -f "$(${keep.image})" ]` : sh``}`,
     demands: [
       ...demands(without),
       {

@@ -1,5 +1,6 @@
 // Which of the two nodes has the service: the one that holds its address, since the address comes last.
 import { sh } from 'runsheet'
+import { heartbeatRuns } from 'runsheet/cluster'
 
 /**
  * Sets `held`, empty where the address is not here.
@@ -21,7 +22,7 @@ export function activeHere(vip, otherwise) {
     test: sh`
       ${readHeld(vip)}
       [ -z "$held" ] || exit 0
-      ! systemctl is-active --quiet heartbeat.service || exit 1
+      ! ${heartbeatRuns} || exit 1
       echo 'heartbeat, which decides that, does not run here' >&2
       exit 75`,
   }

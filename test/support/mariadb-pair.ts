@@ -136,7 +136,7 @@ case "$*" in
     mariadb -e 'DO 1' 2>/dev/null && exit
     setsid $server >/dev/null 2>&1 </dev/null &
     until mariadb -e 'DO 1' 2>/dev/null; do sleep 0.1; done ;;
-  is-active*heartbeat*) [ -e ${folder}/$TEST_HOST/heartbeat ] ;;
+  is-active*heartbeat*) [ ! -e ${folder}/$TEST_HOST/heartbeat ] || echo active ;;
   is-active*runsheet-copy*) [ -e ${folder}/$TEST_HOST/offer ] ;;
   is-active*) mariadb -e 'DO 1' 2>/dev/null && echo active || echo failed ;;
 esac`,

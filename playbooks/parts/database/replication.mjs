@@ -1,6 +1,7 @@
 // MariaDB on both nodes, each with its own copy of the data: the one that heartbeat promotes takes writes, the other one
 // follows it. Init runs both; what moves is the permission to write.
 import { handler, play, sh, text } from 'runsheet'
+import { heartbeatRuns } from 'runsheet/cluster'
 import {
   COPY_PORT,
   databaseHandover,
@@ -166,7 +167,7 @@ function accounts({ user, password }, { nodes }, when) {
 const leftToHeartbeat = command({
   name: 'the database is left to heartbeat',
   unless: sh`
-    systemctl is-active --quiet heartbeat.service || [ "$(${SCRIPT} status)" = stopped ]`,
+    ${heartbeatRuns} || [ "$(${SCRIPT} status)" = stopped ]`,
   run: sh`${SCRIPT} stop`,
 })
 

@@ -1,5 +1,6 @@
 // Which of two servers that replicate follows the other one, as the node itself finds out at that moment.
 import { sh } from 'runsheet'
+import { heartbeatRuns } from 'runsheet/cluster'
 import { askPeer, readThreads } from 'runsheet/replication'
 
 /** @typedef {import('runsheet').Condition} Condition */
@@ -17,7 +18,7 @@ export function isSource(isHome) {
       ${readThreads()}
       [ "$read_only" = ON ] || exit 0
       [ ${isHome ? 'home' : 'peer'} = home ] && [ "$source" = none ] || exit 1
-      ! systemctl is-active --quiet heartbeat.service`,
+      ! ${heartbeatRuns}`,
   }
 }
 
@@ -40,7 +41,7 @@ export function isReplica(isHome) {
       echo "\${said##* }"
       ) 2>/dev/null || writes=unknown
       [ "$writes" != 0 ] || exit 0
-      if systemctl is-active --quiet heartbeat.service; then
+      if ${heartbeatRuns}; then
         [ $writes = 1 ] || { echo 'whether the database of the peer takes writes is not known' >&2; exit 75; }
         exit 1
       fi

@@ -1,6 +1,6 @@
 // From two copies that went different ways to one: the victim stands back, its copy is kept, then it takes the other's.
 import { play, sh } from 'runsheet'
-import { discardedCopy, splitBrain } from 'runsheet/cluster'
+import { discardedCopy, heartbeatRuns, splitBrain } from 'runsheet/cluster'
 import { command } from 'runsheet/resources'
 import { settled } from '../group.mjs'
 import { started } from '../heartbeat.mjs'
@@ -61,7 +61,7 @@ function standsBack(storage, split, { units }) {
         ${readMount(storage)}
         ${readDrbd(storage)}
         case $mounted$connection$roles in noStandAloneSecondary/*) ;; *) false ;; esac &&
-          ! systemctl is-active --quiet heartbeat.service`,
+          ! ${heartbeatRuns}`,
       run: sh`
         systemctl stop heartbeat.service
         systemctl stop ${units}

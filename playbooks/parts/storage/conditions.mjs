@@ -1,6 +1,6 @@
 // Where the storage is at this moment. The words of /proc are read without a fork.
 import { sh } from 'runsheet'
-import { drbdState } from 'runsheet/cluster'
+import { drbdState, heartbeatRuns } from 'runsheet/cluster'
 
 /** @typedef {import('../variables.mjs').Drbd} Drbd */
 /** @typedef {import('../variables.mjs').Lun} Lun */
@@ -125,7 +125,7 @@ export function byHand(storage) {
   return {
     otherwise: 'heartbeat is in charge of the storage',
     test: sh`
-      ! systemctl is-active --quiet heartbeat.service || exit 1
+      ! ${heartbeatRuns} || exit 1
       ${unlessPeerHasIt(storage)}`,
   }
 }
@@ -142,7 +142,7 @@ export function primaryHere(storage) {
     test: sh`
       ${readDrbd(storage)}
       case $roles in Primary/*) exit 0 ;; */Primary) exit 1 ;; esac
-      ! systemctl is-active --quiet heartbeat.service || exit 1
+      ! ${heartbeatRuns} || exit 1
       echo 'this node becomes the primary in an earlier task' >&2
       exit 75`,
   }
@@ -162,7 +162,7 @@ export function storageHere(storage, isHome) {
       ${readMount(storage)}
       [ $mounted = no ] || exit 0
       [ ${isHome ? 'home' : 'peer'} = home ] || exit 1
-      ! systemctl is-active --quiet heartbeat.service || exit 1
+      ! ${heartbeatRuns} || exit 1
       ${unlessPeerHasIt(storage)}
       echo 'the storage is mounted by an earlier task' >&2
       exit 75`,

@@ -47,7 +47,7 @@ const withVariables = <More extends object>(more: More) => told(nodes(), more)
 
 test('who has the service is unknown where the address cannot be asked for', () => {
   const said = (ip: string) => {
-    const node = sandbox({ ip, systemctl: ':' })
+    const node = sandbox({ ip, systemctl: 'echo active' })
     return [tellActive('192.0.2.10'), activeHere('192.0.2.10', 'it is not').test].map(({ text }) =>
       node.run(text),
     )
