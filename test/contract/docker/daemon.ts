@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { run, searchPath } from '../../../lab/host/run.ts'
+import { removeWithMounts } from './remains.ts'
 
 const SYSTEM_SOCKET = '/var/run/docker.sock'
 
@@ -107,5 +108,5 @@ async function end(daemon: ChildProcess, folder: string): Promise<void> {
     await ended
     clearTimeout(timer)
   }
-  rmSync(folder, { recursive: true, force: true })
+  removeWithMounts(folder)
 }
