@@ -3,8 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { matrix } from '../../lab/drills/matrix.ts'
-import { labArena, runDrills } from '../../lab/drills/run/run.ts'
+import { drillOn } from './drill-on.ts'
 import { converged } from './laboratory.ts'
 import { log } from './labs.ts'
 
@@ -50,14 +49,9 @@ describe('drills', () => {
   })
 
   it('are red with two holders where a partition is fenced by nobody', { timeout: 60 * 60_000 }, async () => {
-    const drill = matrix.find(({ name }) => name === 'partition-fenced')
-    const arena = await labArena('two-node', log)
-    const [cluster] = arena.ground.clusters
-    if (!drill || !cluster) throw new Error('there is nothing to drill')
     // Its recovery is that of a split, since there will be one.
     const recovery = [{ playbook: 'resolve-split-brain', extra: { victim: 'idle' } }]
-    const rows = [{ name: drill.name, drill: { ...drill, recovery }, cluster }]
-    const [result] = await runDrills(arena, rows, log)
+    const result = await drillOn('two-node', 'partition-fenced', { recovery })
     expect(result?.passed).toBe(false)
     expect(result?.verdicts.V?.why).toMatch(/^two holders of the address for \d/)
     expect(result?.verdicts.P?.why).toMatch(/^two Primaries for \d/)
