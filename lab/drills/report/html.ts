@@ -20,6 +20,7 @@ export type Heading = {
 const OWN = `
 svg .fault { fill: var(--failed); opacity: .13; stroke: none; }
 svg .fault-name, svg .most { text-anchor: start; opacity: 1; }
+svg .value { font-size: 9px; fill: Canvas; }
 svg .writes { fill: var(--ok); stroke: none; }
 svg .gap { fill: none; stroke: var(--failed); stroke-dasharray: 4 3; }
 .pass { color: var(--ok); }

@@ -10,6 +10,8 @@ const LABEL = 120
 const ROW = 20
 const BARS = 46
 const AXIS = 22
+/** The width of a letter in a bar, generously. */
+const LETTER = 6
 
 type Scale = (time: number) => number
 
@@ -69,6 +71,9 @@ const drawSegment = (svg: XMLElement, { from, to, value, mood }: Segment, x: Sca
   const width = round(Math.max(x(to) - x(from), 1))
   const bar = svg.ele('rect', { x: round(x(from)), y: top + 4, width, height: ROW - 8, class: mood })
   bar.ele('title', {}, `${value}: ${describeTime(to - from)}`)
+  // On paper and on a phone nobody can point at a bar.
+  if (value.length * LETTER < width)
+    svg.ele('text', { x: round(x(from) + 4), y: top + 13, class: 'value' }, value)
 }
 
 type Writes = { what: string; acked: readonly Note[]; injected: number; began: number; ended: number }

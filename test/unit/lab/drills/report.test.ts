@@ -51,6 +51,12 @@ describe('the page', () => {
     expect(page).not.toMatch(/<script|https?:/)
   })
 
+  it('writes into a bar what it stands for, where that fits', () => {
+    const page = toHtml(heading, [well])
+    expect(page).toMatch(/<text [^>]*class="value">off or frozen by the drill<\/text>/)
+    expect(page).toMatch(/<text [^>]*class="value">192\.0\.2\.10<\/text>/)
+  })
+
   it('says that not all were run where somebody ended them', () => {
     expect(toHtml(heading, [well])).toContain('<title>drills on two-node: 1 of 3 run, all passed</title>')
     expect(JSON.parse(toJson(heading, [well]))).toMatchObject({ passed: false })
