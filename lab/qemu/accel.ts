@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs'
 import { LabError } from '../errors.ts'
 
-/** How QEMU runs the guest's instructions: on the processor itself, or by translating them (45 times slower forks). */
+/** How QEMU runs the guest's instructions: on the processor itself, or by translating them (forks take several times as long). */
 export type Accel = 'kvm' | 'tcg'
 
 /** What the choice depends on. `forced` is LAB_ACCEL. */

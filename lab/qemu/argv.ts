@@ -45,10 +45,15 @@ const card = (name: string, backend: string, address: string): string[] => [
   `virtio-net-pci,netdev=${name}-net,id=${name},mac=${address},romfile=`,
 ]
 
-const kernelLine = (node: string): string =>
+// QEMU 7.2 keeps what it has translated by virtual address. Where each process has its programs and libraries elsewhere,
+// it translates the same code again for each: a fork and exec took 29 ms, and 5 ms without (`info jit` of its monitor tells).
+const translated = 'norandmaps'
+
+const kernelLine = ({ accel, node }: Start): string =>
   [
     'root=LABEL=lab-root rw fsck.mode=skip console=ttyS0 quiet systemd.show_status=no',
     'net.ifnames=0 mitigations=off init_on_alloc=0 selinux=0 apparmor=0 audit=0',
+    ...(accel === 'tcg' ? [translated] : []),
     `systemd.hostname=${node}`,
   ].join(' ')
 
@@ -98,7 +103,7 @@ export const qemuArgv = (start: Start): string[] => {
     ...['-name', `${start.lab}-${start.node}`, '-daemonize', '-pidfile', files.pid],
     ...['-nodefaults', '-no-user-config', '-display', 'none', '-M', 'pc,usb=off', '-rtc', 'base=utc'],
     ...processor(start),
-    ...['-kernel', start.image.kernel, '-initrd', start.image.initrd, '-append', kernelLine(start.node)],
+    ...['-kernel', start.image.kernel, '-initrd', start.image.initrd, '-append', kernelLine(start)],
     ...['-qmp', `unix:${value(files.monitor)},server=on,wait=off`],
     ...['-chardev', `file,id=console,path=${value(files.console)},append=on`, '-serial', 'chardev:console'],
     ...disks(start),

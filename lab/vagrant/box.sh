@@ -45,7 +45,7 @@ Vagrant.configure('2') do |config|
     # The disk has no boot loader.
     libvirt.kernel = File.join(__dir__, 'vmlinuz')
     libvirt.initrd = File.join(__dir__, 'initrd')
-    libvirt.cmd_line = 'root=LABEL=lab-root rw console=ttyS0 net.ifnames=0 mitigations=off'
+    libvirt.cmd_line = 'root=LABEL=lab-root rw console=ttyS0 net.ifnames=0 mitigations=off norandmaps'
   end
 end
 END

@@ -2,7 +2,7 @@ import { commandLine } from '../../host/run.ts'
 import { table } from '../ledger/table.ts'
 import type { Cluster } from '../scene.ts'
 
-// Loops of root's sh in a guest that answer each line with one. A fork costs an emulated guest 50 ms, so the first
+// Loops of root's sh in a guest that answer each line with one. A fork costs an emulated guest 5 ms, so the first
 // one reads /proc and /sys by what the shell has built in.
 
 const quote = (word: string): string => commandLine([word])

@@ -84,6 +84,12 @@ test('with KVM the guest has the processor of the host', () => {
   expect([after(argv, '-accel'), after(argv, '-cpu')]).toEqual([['kvm'], ['host']])
 })
 
+test('only an emulated guest gives up that its programs lie elsewhere each time', () => {
+  const kernelLine = (accel: Start['accel']) => after(qemuArgv({ ...start, accel }), '-append')[0]?.split(' ')
+  expect(kernelLine('tcg')).toContain('norandmaps')
+  expect(kernelLine('kvm')).not.toContain('norandmaps')
+})
+
 test('a machine starts paused', () => {
   expect(qemuArgv(start)).toContain('-S')
 })
