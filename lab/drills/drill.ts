@@ -16,6 +16,7 @@ export type Trait =
   | 'application'
   | 'fenced'
   | 'unfenced'
+  | 'apt'
 
 /** What is observed, by the letters of the acceptance matrix. */
 export const observables = {
@@ -42,10 +43,16 @@ export type Expectation = {
 }
 
 /**
- * A playbook that brings the cluster back, and what `-e` says. `idle` stands for the node that does not serve when all faults
- * are healed: after a split or a restart heartbeat decides which one that is.
+ * A playbook that brings the cluster back, or that an operator runs, and what `-e` says. `own` stands for the playbook that
+ * made the cluster; `idle` for the node that does not serve at that moment: after a split or a restart heartbeat decides
+ * which one that is.
  */
-export type Recovery = { readonly playbook: string; readonly extra: Readonly<Record<string, string>> }
+export type Recovery = {
+  readonly playbook: string
+  readonly extra: Readonly<Record<string, string>>
+  /** It has to find nothing to change. */
+  readonly quiet?: true
+}
 
 /** One row of the acceptance matrix, as data. */
 export type Drill = {

@@ -100,6 +100,8 @@ export const faults = {
     inject: () => 'date -s "+1 hour" >/dev/null',
     heal: () => 'date -s "-1 hour" >/dev/null',
   },
+  // As a package does that replaces what runs; the restart takes it away.
+  'restart-wanted': { by: 'guest', inject: () => 'touch /run/reboot-required' },
   // The wish of a person is no fault, but it has to lose nothing either; the playbook does it.
   standby: { by: 'guest', inject: () => '/usr/share/heartbeat/hb_standby all' },
 } as const satisfies Record<string, Outside | Inside>

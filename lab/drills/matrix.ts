@@ -17,8 +17,19 @@ const splits: Expectation = { holder: 'two', lost: 'victim', seconds: 600 }
 // What DRBD and heartbeat say of a split, where the drill makes one.
 const split = [/Split-Brain detected/, /both machines own our resources/]
 
+const move: Recovery = { playbook: 'switchover', extra: { to: 'idle' } }
+
 /** All drills. Which of them fit a cluster is told by what they need. */
 export const matrix: readonly Drill[] = [
+  {
+    name: 'converge-again',
+    shows: 'the playbook that made the cluster finds nothing to change while it is used',
+    needs: [],
+    faults: [],
+    hold: 0,
+    expect: stays(10),
+    recovery: [{ playbook: 'own', extra: {}, quiet: true }],
+  },
   {
     name: 'power-cut',
     shows: 'the standby takes over from a node that lost its power, which comes back as the standby',
@@ -55,6 +66,15 @@ export const matrix: readonly Drill[] = [
     hold: 5,
     expect: moves(10),
     recovery: [rejoin],
+  },
+  {
+    name: 'graceful-ten',
+    shows: 'an operator moves the service ten times, and nothing is lost',
+    needs: [],
+    faults: [],
+    hold: 0,
+    expect: stays(10),
+    recovery: Array<Recovery>(10).fill(move),
   },
   {
     name: 'public-cable',
@@ -199,6 +219,15 @@ export const matrix: readonly Drill[] = [
     hold: 30,
     expect: stays(10),
     recovery: [],
+  },
+  {
+    name: 'update',
+    shows: 'a rolling update restarts both nodes, one after the other, and moves the service once',
+    needs: ['apt'],
+    faults: [{ fault: 'restart-wanted', on: 'both' }],
+    hold: 0,
+    expect: stays(20),
+    recovery: [{ playbook: 'update', extra: {} }],
   },
   {
     name: 'both-off-active-first',

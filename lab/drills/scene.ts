@@ -44,6 +44,7 @@ type Described = {
   readonly heartbeat?: { readonly deadtime?: number }
   readonly fencing?: unknown
   readonly application?: string
+  readonly platform?: string
 }
 
 const unitsOf = ({ database, application }: Described): string[] => [
@@ -51,12 +52,13 @@ const unitsOf = ({ database, application }: Described): string[] => [
   ...(application === 'nagios' ? ['nagios4', 'apache2'] : []),
 ]
 
-const traitsOf = ({ storage, database, fencing, application }: Described): Trait[] => [
+const traitsOf = ({ storage, database, fencing, application, platform }: Described): Trait[] => [
   ...(storage ? (['files', storage.kind] as Trait[]) : []),
   ...(database && database.mode !== 'remote' ? (['database'] as const) : []),
   ...(database?.mode === 'replication' ? (['replication'] as const) : []),
   ...(application ? (['application'] as const) : []),
   fencing === 'none' ? 'unfenced' : 'fenced',
+  ...(platform === undefined || platform.startsWith('debian-') ? (['apt'] as const) : []),
 ]
 
 /** The clusters of a topology's inventory. Pure. */

@@ -11,8 +11,8 @@ const generator = (seed: number) => {
   }
 }
 
-/** A split loses what its victim wrote, by definition: a walk has to show that nothing is lost. */
-const walkable = ({ drill }: Row): boolean => drill.expect.lost !== 'victim'
+/** A walk has faults, and has to show that nothing is lost: a split loses what its victim wrote, by definition. */
+const walkable = ({ drill }: Row): boolean => drill.faults.length > 0 && drill.expect.lost !== 'victim'
 
 /**
  * `count` drills in an order that the seed decides, the same for the same seed and rows: never one twice in a row.

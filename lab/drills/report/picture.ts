@@ -55,7 +55,7 @@ const drawFault = (svg: XMLElement, { row, injected, healed }: Evidence, x: Scal
     ...{ x: round(x(injected)), y: 0, width: round(Math.max(x(healed) - x(injected), 2)), height: bottom },
     class: 'fault',
   })
-  band.ele('title', {}, `the fault: ${row.drill.faults.map(({ fault }) => fault).join(', ')}`)
+  band.ele('title', {}, `the fault: ${row.drill.faults.map(({ fault }) => fault).join(', ') || 'none'}`)
   svg.ele('text', { x: round(x(injected) + 4), y: 13, class: 'tick fault-name' }, row.name)
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence, Ledger } from '../audit/evidence.ts'
 import { table } from '../ledger/table.ts'
 import type { Row } from '../scene.ts'
+import { eventsOf, recapOf } from './events.ts'
 import type { Ground } from './ground.ts'
 import { forbiddenOn, readIds } from './read.ts'
 import { ledgerFolder } from './scripts.ts'
@@ -72,30 +73,14 @@ const statusInTheEnd = async (ground: Ground): Promise<StatusSaid | undefined> =
   }
 }
 
-type Task = {
-  readonly event: string
-  readonly outcome?: string
-  readonly host?: string
-  readonly id?: string
-}
-type Recap = { readonly hosts: Readonly<Record<string, Readonly<Record<string, number>>>> }
-
 const driftOf = async (ground: Ground): Promise<readonly string[] | undefined> => {
   const { code, stdout } = await ground.play(ground.playbook, {}, '--check')
-  try {
-    const events = stdout
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as Task)
-    const hosts = Object.values((events.at(-1) as unknown as Recap).hosts)
-    const unsure = hosts.some((host) => (host.unknown ?? 0) > 0 || (host.failed ?? 0) > 0)
-    if (code !== 0 || unsure) return undefined
-    return events
-      .filter(({ event, outcome }) => event === 'task' && outcome === 'would-change')
-      .map(({ host, id }) => `${host} ${id}`)
-  } catch {
-    return undefined
-  }
+  const hosts = Object.values(recapOf(stdout)?.hosts ?? {})
+  const unsure = hosts.some((host) => (host.unknown ?? 0) > 0 || (host.failed ?? 0) > 0)
+  if (code !== 0 || hosts.length === 0 || unsure) return undefined
+  return eventsOf(stdout)
+    ?.filter(({ event, outcome }) => event === 'task' && outcome === 'would-change')
+    .map(({ host, id }) => `${host} ${id}`)
 }
 
 /** A writer's notes beside what is there; undefined where nobody can tell. Pure. */

@@ -4,7 +4,8 @@ import type { Row } from '../scene.ts'
 import { concludeDrill, type End, ledgerOf } from './conclude.ts'
 import { type Course, heard, holders, nodesOf, served, takesAway, until } from './course.ts'
 import type { Ground } from './ground.ts'
-import { heal, recover } from './heal.ts'
+import { heal } from './heal.ts'
+import { recover } from './recover.ts'
 import { startWatch, type Watch } from './watch.ts'
 
 const strike = async (course: Course): Promise<void> => {
