@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { afterAll, expect } from 'vitest'
 import * as lab from '../../lab/index.ts'
 import { log, nameOf } from './labs.ts'
+import { copyOfTemplate } from './template.ts'
 
 // The next file begins with a snapshot, in machines that are started anew: until then they would cost as much as others.
 const inUse = new Set<string>()
@@ -15,10 +16,7 @@ async function switchOff(topology: string): Promise<void> {
   for (const { node } of await lab.status({ topology })) await lab.fault('power-off', node, { topology })
 }
 
-/**
- * A topology as its playbook leaves it, whatever an earlier test did to it. The first who asks waits until it has
- * converged, the others until its snapshot is there.
- */
+/** A topology as its playbook leaves it, whatever an earlier test did to it. */
 export async function converged(topology: string, playbook = topology): Promise<void> {
   process.env.LAB_NAME = nameOf(topology)
   process.env.LAB_TOPOLOGY = topology
@@ -32,10 +30,11 @@ export async function converged(topology: string, playbook = topology): Promise<
   )
   if (known) return
   await lab.destroy({ log })
-  await lab.up({ log })
-  const run = await play(playbook)
-  expect(run.code, `${playbook} on ${topology}`).toBe(0)
-  await lab.snapshot('converged', { log })
+  await copyOfTemplate(topology, async () => {
+    const run = await play(playbook)
+    expect(run.code, `${playbook} on ${topology}`).toBe(0)
+  })
+  await lab.restore('converged', { log })
 }
 
 interface HostRecap {

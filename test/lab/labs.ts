@@ -13,6 +13,9 @@ export const log = (line: string): void => void process.stderr.write(`${line}\n`
 export const nameOf = (topology: string, clone = projectRoot): string =>
   `test-${topology}-${idOf(clone)}-${process.env.VITEST_POOL_ID ?? 1}`
 
+/** The lab that is converged once for all of them, and copied. No pool has this number. */
+export const templateOf = (topology: string): string => `test-${topology}-${idOf(projectRoot)}-0`
+
 const idOf = (clone: string) => createHash('sha256').update(clone).digest('hex').slice(0, 6)
 
 /** Whether the tests of this clone have made a lab of that name. */
