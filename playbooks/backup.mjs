@@ -7,7 +7,7 @@ import { definePlaybook, run, z } from 'runsheet'
 import { asItIs } from 'runsheet/lab'
 import { tellActive } from './parts/active.mjs'
 import { backupIn } from './parts/backup/manifest.mjs'
-import { hasData, savePlay } from './parts/backup/save.mjs'
+import { hasData, savePlays } from './parts/backup/save.mjs'
 import { byCluster, clusterOf } from './parts/cluster.mjs'
 import { rules } from './parts/rules.mjs'
 import { variables } from './parts/variables.mjs'
@@ -41,7 +41,9 @@ export const playbook = definePlaybook({
     }),
   plays: (nodes) =>
     unsaved(nodes).flatMap((pair) =>
-      pair.slice(0, 1).map(({ vars }) => ofThese(pair, savePlay(clusterOf(pair), vars.to))),
+      pair
+        .slice(0, 1)
+        .flatMap(({ vars }) => savePlays(clusterOf(pair), vars.to).map((own) => ofThese(pair, own))),
     ),
   conclusion: (nodes) => byCluster(nodes).flatMap((pair) => pair.flatMap(told)),
   anyErrorsFatal: true,
@@ -55,7 +57,10 @@ export const playbook = definePlaybook({
  * @returns {import('runsheet').Play<Node['vars']>}
  */
 function ofThese(hosts, own) {
-  return { ...own, hosts }
+  const named = hosts.filter(({ name }) => own.hosts.some((one) => one.name === name))
+  return /** @type {import('runsheet').Play<Node['vars']>} */ (
+    /** @type {unknown} */ ({ ...own, hosts: named })
+  )
 }
 
 /**
@@ -77,7 +82,9 @@ function told({ name, vars }) {
   const files = found.files.map((file) => `${file.name} (${file.size} bytes)`)
   const waited =
     found.waited === undefined ? [] : [`those who write to the database waited for ${found.waited}`]
-  return [`${join(vars.to, name)} is the backup of ${found.cluster}: ${[...files, ...waited].join(', ')}`]
+  return [
+    `${join(vars.to, name)} is the backup of ${found.cluster}, made at ${found.at}: ${[...files, ...waited].join(', ')}`,
+  ]
 }
 
 await run(playbook, { lab: asItIs })

@@ -105,7 +105,10 @@ test('what a restore would take away is told, and a database without anything is
     CREATE DATABASE empty; CREATE DATABASE other; CREATE TABLE other.kept (id INT);
     CREATE DATABASE coded; CREATE PROCEDURE coded.p() SELECT 1`)
   const databases = ['shop', 'empty', 'coded', "no'ne"]
-  const manifest = { cluster: 'cluster', node: 'node1', databases, content: {}, files: [], waited: undefined }
+  const manifest = {
+    ...{ cluster: 'cluster', node: 'node1', at: '2026-11-23 16:00:00 UTC' },
+    ...{ databases, content: {}, files: [], waited: undefined },
+  }
   const { status, stdout, stderr } = sh('sh', databasesHere(manifest).text)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toBe('coded 1 tables, routines and events\nshop 2 tables, routines and events\n')

@@ -7,6 +7,7 @@ import { join } from 'node:path'
  * @typedef {object} Manifest
  * @property {string} cluster
  * @property {string} node that was active
+ * @property {string} at when it was complete
  * @property {readonly string[]} databases
  * @property {Readonly<Record<string, string>>} content sums of `database` and of `files`, before they were compressed
  * @property {readonly { name: string, sha256: string, size: number }[]} files
@@ -31,6 +32,7 @@ export function readManifest(text) {
   return {
     cluster: all('cluster')[0] ?? '',
     node: all('node')[0] ?? '',
+    at: all('at')[0] ?? 'an unknown time',
     databases: all('database'),
     content: Object.fromEntries(all('content').map((line) => line.split(' '))),
     files: all('file').map((line) => {

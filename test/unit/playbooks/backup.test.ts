@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -82,27 +82,81 @@ describe('a backup', () => {
     const [play] = backup.plays(withVariables({ to: folder }))
     const tasks = play?.tasks(play.hosts[1] ?? expect.fail()) ?? []
     expect(tasks.map(({ id }) => id)).toEqual([
+      'no older backup waits on the node',
       'consistent backup',
       ...['database.sql.gz', 'files.tar.gz', 'manifest'].map(
         (file) => `/var/backups/runsheet/${file} to ${join(folder, 'node2', file)}`,
       ),
       'no copy is left on the node',
     ])
-    expect(new Set(tasks.map(({ when }) => when?.otherwise))).toEqual(
-      new Set(['the service is not active here']),
-    )
+    const conditions = tasks.map(({ when }) => when?.otherwise)
+    expect(conditions[1]).toBe('the service is not active here')
+    // The service may have moved since: what was made on a node is brought and removed there.
+    expect(new Set(conditions.slice(2, -1))).toEqual(new Set(['no backup was made here']))
+    expect([conditions[0], conditions.at(-1)]).toEqual([undefined, undefined])
+  })
+
+  const MINUTES = 60_000
+  /** Exit codes of a node on which a copy waits that was made for that place, so many minutes ago. */
+  const staged = (to: string | undefined, age = 0, ip = ':') => {
+    const node = sandbox({ ip, systemctl: 'echo active' })
+    const at = join(node.folder, 'staged')
+    if (to !== undefined) {
+      mkdirSync(at)
+      writeFileSync(join(at, 'manifest'), `${manifest('cluster')}to ${to}\n`)
+      const then = new Date(Date.now() - age * MINUTES)
+      utimesSync(join(at, 'manifest'), then, then)
+    }
+    const [play] = backup.plays(withVariables({ to: folder }))
+    const [older, made, fetched] = play?.tasks(play.hosts[0] ?? expect.fail()) ?? []
+    const run = (text = 'exit 99') => node.run(text.replaceAll('/var/backups/runsheet', at))
+    return {
+      older: run(older?.probe.text).stdout.trim(),
+      made: run(made?.probe.text).stdout.trim(),
+      fetched: run(fetched?.when?.test.text).exitCode,
+    }
+  }
+  const NEW = { older: 'done yes', made: 'done yes', fetched: 0 }
+
+  test('that waits on a node is taken by the run that goes on, and by no other one', () => {
+    expect(staged(folder, 50)).toEqual(NEW)
+    expect(staged(folder, 70)).toMatchObject({ older: 'done no', made: 'done no' })
+    expect(staged('backups/another')).toEqual({ older: 'done no', made: 'done no', fetched: 1 })
+    expect(staged(`${folder}/more`)).toEqual({ older: 'done no', made: 'done no', fetched: 1 })
+  })
+
+  test('is brought from the node where it was made, and is awaited where the service is', () => {
+    expect(staged(folder, 70).fetched).toBe(0)
+    expect(staged(undefined).fetched).toBe(1)
+    expect(staged(undefined, 0, 'echo 3: eth1 inet').fetched).toBe(75)
+    expect(staged(undefined, 0, 'exit 1').fetched).toBe(75)
+  })
+
+  test('that no node has made is told at the end', () => {
+    const last = backup.plays(withVariables({ to: folder })).at(-1)
+    const known = withVariables({ to: folder }).map((node) => ({ ...node, facts: {} }))
+    const left = () =>
+      last?.hosts.flatMap(({ name }) => {
+        const node = known.find((one) => one.name === name)
+        return node ? (last.fromFacts?.(node, known) ?? []) : []
+      })
+    expect(left()?.map(({ kind, id }) => `${kind}: ${id}`)).toEqual([
+      `assert: a backup of cluster is in ${folder}`,
+    ])
+    save('cluster', join(folder, 'node2'))
+    expect(left()).toEqual([])
   })
 
   test('that is there is not taken again; half of one is', () => {
     mkdirSync(join(folder, 'node1'))
     writeFileSync(join(folder, 'node1', 'database.sql.gz'), DUMP)
-    expect(backup.plays(withVariables({ to: folder }))).toHaveLength(1)
+    expect(backup.plays(withVariables({ to: folder }))).toHaveLength(2)
     save('cluster', join(folder, 'node1'))
     expect(backup.plays(withVariables({ to: folder }))).toEqual([])
     expect(
       backup.conclusion?.(withVariables({ to: folder }).map((node) => ({ ...node, facts: {} }))),
     ).toEqual([
-      `${join(folder, 'node1')} is the backup of cluster: database.sql.gz (9 bytes), files.tar.gz (9 bytes), ` +
+      `${join(folder, 'node1')} is the backup of cluster, made at 2026-11-23 16:00:00 UTC: database.sql.gz (9 bytes), files.tar.gz (9 bytes), ` +
         'those who write to the database waited for 1.3 s',
     ])
   })
@@ -124,8 +178,13 @@ describe('a backup', () => {
 
   test('of a pair that has no database of its own is one of its files', () => {
     const plays = backup.plays(told(fourNodes(), { to: folder }))
-    expect(plays.map(({ name }) => name)).toEqual(['backup of db', 'backup of app'])
-    const files = plays[1]?.tasks(plays[1].hosts[0] ?? expect.fail()).filter(({ kind }) => kind === 'fetch')
+    expect(plays.map(({ name }) => name)).toEqual([
+      'backup of db',
+      'the backup of db is here',
+      'backup of app',
+      'the backup of app is here',
+    ])
+    const files = plays[2]?.tasks(plays[2].hosts[0] ?? expect.fail()).filter(({ kind }) => kind === 'fetch')
     expect(files?.map(({ id }) => id.split('/').at(-1))).toEqual(['files.tar.gz', 'manifest'])
   })
 })
