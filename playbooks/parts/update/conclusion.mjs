@@ -3,7 +3,7 @@ import { byCluster, groupOf } from '../cluster.mjs'
 import { conclusion } from '../conclusion.mjs'
 import { findingsOf } from '../status/findings.mjs'
 import { look } from '../status/verdict.mjs'
-import { upgradesIn } from './questions.mjs'
+import { untold, upgradesIn } from './questions.mjs'
 
 /** @typedef {import('../variables.mjs').KnownNode} KnownNode */
 
@@ -16,15 +16,7 @@ export function unhealthy(known) {
   const findings = byCluster(known).flatMap(([first, ...others]) =>
     first ? findingsOf(groupOf(first.vars), [first, ...others].map(look)) : [],
   )
-  return [
-    ...findings.filter(({ harmless }) => !harmless).map(({ what }) => what),
-    ...known.flatMap(({ name, facts }) =>
-      ['pending', 'restart'].flatMap((question) => {
-        const { exitCode = 1, stderr = '' } = facts[question] ?? {}
-        return exitCode === 0 ? [] : [`${name} cannot tell what is to be updated: ${stderr.trim()}`]
-      }),
-    ),
-  ]
+  return [...findings.filter(({ harmless }) => !harmless).map(({ what }) => what), ...untold(known)]
 }
 
 /**
@@ -34,6 +26,7 @@ export function unhealthy(known) {
  */
 export function whatIsLeft(known) {
   return [
+    ...untold(known),
     ...known.flatMap(({ name, facts }) => [
       ...(facts.lists?.stdout ? [old(name, facts.lists.stdout)] : []),
       ...upgradesIn(facts.pending?.stdout ?? '').map(

@@ -5,7 +5,7 @@ import { assert, command, pkg, reboot } from 'runsheet/resources'
 import { byCluster, clusterOf } from '../cluster.mjs'
 import { saidOf } from '../group.mjs'
 import { afterwards, mayTakeOver, switched } from '../switchover.mjs'
-import { modulesAreThere, oldLists, restartReasons, upgradesIn } from './questions.mjs'
+import { modulesAreThere, oldLists, restartReasons, untold, upgradesIn } from './questions.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('../variables.mjs').Variables & { packages: import('./questions.mjs').Extent }} Update */
@@ -61,6 +61,8 @@ function onStandby(name, nodes, tasks) {
     const pair = all.filter((one) => nodes.some((own) => own.name === one.name))
     const [active, ...more] = pair.filter(holds)
     if (!active || more.length > 0) return [unclear()]
+    const [why] = untold(pair)
+    if (why !== undefined) return [unknown(why)]
     return active.name === node.name ? [] : tasks(node, active)
   })
 }
@@ -75,6 +77,15 @@ function unclear() {
     that: 'exactly one node of the cluster holds its address',
     test: sh`false`,
     otherwise: 'see playbooks/status.mjs',
+  })
+}
+
+/** @param {string} why */
+function unknown(why) {
+  return assert({
+    that: 'both nodes tell what is to be updated',
+    test: sh`false`,
+    otherwise: why,
   })
 }
 

@@ -44,6 +44,20 @@ export function upgradesIn(answer) {
     })
 }
 
+/**
+ * Why nobody knows what is to be done, one sentence each: an answer that failed is as empty as one of a node that needs nothing.
+ *
+ * @param {readonly import('../variables.mjs').KnownNode[]} known
+ */
+export function untold(known) {
+  return known.flatMap(({ name, facts }) =>
+    ['pending', 'restart'].flatMap((question) => {
+      const { exitCode = 1, stderr = '' } = facts[question] ?? {}
+      return exitCode === 0 ? [] : [`${name} cannot tell what is to be updated: ${stderr.trim()}`]
+    }),
+  )
+}
+
 /** Sets `next` to the newest kernel that is installed, empty where linux-version(1) is not. */
 const NEXT_KERNEL = sh`next=$(linux-version list 2>/dev/null | linux-version sort 2>/dev/null | tail -n 1)`
 

@@ -16,6 +16,8 @@ interface State {
   vip: 'yes' | 'no'
   pending?: string
   restart?: string
+  /** Questions that end with an error, and print nothing. */
+  fails?: string
 }
 
 const hosts: Update[] = nodes().map(({ name, vars }) => ({ name, vars: { ...vars, packages: 'cluster' } }))
@@ -23,12 +25,12 @@ const hosts: Update[] = nodes().map(({ name, vars }) => ({ name, vars: { ...vars
 /** The tasks of each play, by host, where the two nodes are in these states: `play: host kind id`. */
 function planned(...states: [State, State]): string[] {
   const known: KnownHost<Update['vars']>[] = hosts.map((host, index) => {
-    const { vip, pending: packages = '', restart = '' } = states[index] ?? { vip: 'no' }
+    const { vip, pending: packages = '', restart = '', fails } = states[index] ?? { vip: 'no' }
     const answer = (stdout: string) => ({ exitCode: 0, stdout, stderr: '' })
-    return {
-      ...host,
-      facts: { group: answer(`vip ${vip}\n`), pending: answer(packages), restart: answer(restart) },
-    }
+    const facts = { group: answer(`vip ${vip}\n`), pending: answer(packages), restart: answer(restart) }
+    const failed =
+      fails === undefined ? {} : { [fails]: { exitCode: 100, stdout: '', stderr: 'E: broken\n' } }
+    return { ...host, facts: { ...facts, ...failed } }
   })
   return updating(hosts).flatMap((play) =>
     known.flatMap((host) =>
@@ -84,6 +86,21 @@ describe('a rolling update', () => {
         'node2 assert exactly one node of the cluster holds its address',
       ]),
     )
+  })
+
+  test.each<[string, State, State]>([
+    ['packages of the standby', { vip: 'yes' }, { vip: 'no', fails: 'pending' }],
+    ['packages of the active node', { vip: 'yes', fails: 'pending' }, { vip: 'no', pending: NEW }],
+    ['restart of the active node', { vip: 'yes', fails: 'restart' }, { vip: 'no' }],
+  ])('does nothing but fail where the %s cannot be told: that is not as if there were none', (_, one, other) => {
+    expect(new Set(planned(one, other).map((told) => told.replace(/^.*: /, '')))).toEqual(
+      new Set(['node1', 'node2'].map((name) => `${name} assert both nodes tell what is to be updated`)),
+    )
+  })
+
+  test('ends with what cannot be told, and does not pass over it', () => {
+    const known = hosts.map((host) => ({ ...host, facts: {} }))
+    expect(playbook.conclusion?.(known)).toContain('node1 cannot tell what is to be updated: ')
   })
 
   test('does not begin on a cluster that is not healthy', () => {
