@@ -20,8 +20,8 @@ afterEach(() => pair?.stop())
 const go = (node: Node, tasks: readonly Task[]) => runOn(pair, node, tasks)
 
 /** What rejoin.mjs does to the database of node1; here its servers are no units of systemd. */
-function rejoining(): Task[] {
-  const [node, peer] = replicating()
+function rejoining(more: { errant?: 'discard' } = {}): Task[] {
+  const [node, peer] = replicating((vars) => Object.assign(vars, more))
   // The playbook's types are those of the build, the test's those of the sources.
   const source = pair.source('node2') as unknown as Parameters<typeof rejoin>[0]['source']
   const tasks = rejoin({ node, peer, source }).flatMap(({ tasks }) => tasks(node)) as unknown as Task[]
@@ -49,15 +49,25 @@ describe('an old source comes back as a replica', () => {
     expect(errant()).toBe('')
     const { errors, outcomes } = await go('node1', rejoining())
     expect(errors).toEqual([])
-    expect(outcomes).toEqual(['ok', 'skipped', 'changed', 'changed'])
+    expect(outcomes).toEqual(['ok', 'changed', 'changed'])
     expect(rows('node1')).toBe(rows('node2'))
     expect(pair.node1.query('SELECT @@read_only')).toMatch(/1/)
+  })
+
+  it('which keeps its own transaction as long as nobody gives that up, as in a runbook that asks no preflight', async () => {
+    await takeOver('never sent')
+    const { errors, outcomes } = await go('node1', rejoining())
+    expect(outcomes[0]).toBe('failed')
+    expect(outcomes).not.toContain('changed')
+    expect(errors.join('\n')).toContain('-e errant=discard')
+    expect(errors.join('\n')).toMatch(/^it has transactions .* \(0-1-\d+\)/m)
+    expect(rows('node1')).toContain('never sent')
   })
 
   it('whose own transaction is told, saved, and gone from the data, and the sums are equal', async () => {
     await takeOver('never sent')
     expect(errant()).toMatch(/^it has transactions that its peer does not know \(0-1-\d+\)/)
-    expect((await go('node1', rejoining())).errors).toEqual([])
+    expect((await go('node1', rejoining({ errant: 'discard' }))).errors).toEqual([])
     expect(rows('node1')).toBe(rows('node2'))
     expect(rows('node1')).not.toContain('never sent')
     expect(readFileSync(join(pair.remembered('node1'), 'compared'), 'utf8')).toMatch(
@@ -67,6 +77,8 @@ describe('an old source comes back as a replica', () => {
     const [file = ''] = readdirSync(folder)
     expect(readFileSync(join(folder, file), 'utf8')).toContain('never sent')
     pair.node2.query("INSERT INTO app.t VALUES ('later')")
-    expect((await go('node1', rejoining())).outcomes).toEqual(['ok', 'skipped', 'ok', 'ok'])
+    expect((await go('node1', rejoining())).outcomes).toEqual(['ok', 'ok', 'ok'])
+    const again = await go('node1', rejoining({ errant: 'discard' }))
+    expect(again.outcomes).toEqual(['ok', 'skipped', 'ok', 'ok'])
   })
 })

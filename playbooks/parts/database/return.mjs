@@ -11,7 +11,7 @@ import {
   seed,
   seeding,
 } from 'runsheet/replication'
-import { service } from 'runsheet/resources'
+import { assert, service } from 'runsheet/resources'
 import { A_DAY } from '../a-day.mjs'
 
 /** @typedef {import('../variables.mjs').Node} Node */
@@ -27,22 +27,45 @@ import { A_DAY } from '../a-day.mjs'
 const running = service({ name: 'mariadb', running: true, enabled: true })
 
 /**
- * The old source becomes a replica. What only it has is saved; with that in it, it would never be the same as the other
- * one, so then its data are made anew. At the end the sums of both are compared.
+ * The old source becomes a replica. With something in it that only it has, it would never be the same as the other one; that a
+ * person has to give up. At the end the sums of both are compared.
  *
  * @param {Return} back
  */
-export function rejoin({ node, peer, source }) {
+export function rejoin(back) {
+  const { node, peer, source } = back
   const pair = pairOf(node, peer)
-  const guard = reseeding(pair, node.vars.vip.address)
   return [
     play('database server', [node], () => [running]),
+    ...(isGivenUp(node)
+      ? givenUp(back)
+      : [play('nothing that only this database has', [node], () => [hasNothingOfItsOwn])]),
+    play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
+    play('comparison', [node], () => [compared({}, { timeout: A_DAY })]),
+  ]
+}
+
+/**
+ * Whether a person has said the word, which is a variable of rejoin.mjs alone.
+ *
+ * @param {Node} node
+ */
+function isGivenUp({ vars }) {
+  return 'errant' in vars && vars.errant === 'discard'
+}
+
+/**
+ * It is saved, and the data are made anew.
+ *
+ * @param {Return} back
+ */
+function givenUp({ node, peer, source }) {
+  const guard = reseeding(pairOf(node, peer), node.vars.vip.address)
+  return [
     play('what only this database has', [node], () => [errantSaved({})]),
     play('new copy of the database', [node], () => [
       reseed({ source }, { when: hasErrant, guard, timeout: A_DAY }),
     ]),
-    play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
-    play('comparison', [node], () => [compared({}, { timeout: A_DAY })]),
   ]
 }
 
@@ -81,3 +104,14 @@ const hasErrant = {
     ) || exit 75
     [ -n "$own" ]`,
 }
+
+/** A runbook asks what the preflight asks only by a step of its own. */
+const hasNothingOfItsOwn = assert({
+  that: 'the other database knows all that this one has',
+  test: sh`
+    own=$(
+    ${errantHere}
+    ) || exit 75
+    [ -z "$own" ] || { printf '%s\\n' "$own" >&2; exit 1; }`,
+  otherwise: 'with -e errant=discard it is saved here, and then given up',
+})

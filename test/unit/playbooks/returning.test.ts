@@ -5,7 +5,7 @@ import { mustBeNode } from '../../../playbooks/parts/named-node.mjs'
 import { playbook as rejoin } from '../../../playbooks/rejoin.mjs'
 import { playbook as replaceNode } from '../../../playbooks/replace-node.mjs'
 import { playbook as resolve } from '../../../playbooks/resolve-split-brain.mjs'
-import { nodes } from './fixture.ts'
+import { nodes, replicating } from './fixture.ts'
 
 // The last line of a playbook runs it; here it is only read.
 vi.mock('runsheet', async (original) => ({ ...(await original<object>()), run: async () => {} }))
@@ -71,6 +71,17 @@ test('the plays come in the order in which nothing can be lost, and heartbeat co
       'settled (node1 node2)',
     ],
   })
+})
+
+test('the data of an old source are made anew by the word of a person alone, in a runbook, too', () => {
+  const kinds = (errant?: 'discard') => {
+    const given = replicating().map(({ name, vars }) => ({ name, vars: { ...vars, node: 'node2', errant } }))
+    return shape(rejoin.plays(given))
+      .flatMap(({ tasks }) => tasks.map(({ kind }) => kind))
+      .filter((kind) => ['assert', 'errant-saved', 'reseed', 'replica'].includes(kind))
+  }
+  expect(kinds()).toEqual(['assert', 'replica'])
+  expect(kinds('discard')).toEqual(['errant-saved', 'reseed', 'replica'])
 })
 
 test('a copy of a disk is waited for longer than the hour that any other change has', () => {
