@@ -1,4 +1,5 @@
 import type { Demand, Guard } from '../resource/contract.ts'
+import { quote } from '../shell/quote.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { replicationHolds, replicationProblems, replicationWords, type Wanted } from './drbd.ts'
 import { type DrbdVersion, drbdState } from './drbd-state.ts'
@@ -10,7 +11,7 @@ export interface Overwrite {
   hosts: readonly string[]
   /** Prints `active` on the node that has the service, `standby` on the other one. */
   active: Shell
-  /** Prints on the active node what is there, one thing a line: its name, a blank, and words about it. */
+  /** Prints on the active node what is there, one thing a line: its name, which may hold blanks, a tab, and words about it. */
   there: Shell
   /** The names of what the operator gives up. */
   givenUp: readonly string[]
@@ -89,20 +90,27 @@ function mustBeGivenUp(text: string, givenUp: readonly string[]): string[] {
     .split('\n')
     .filter((line) => line !== '')
     .flatMap((line) => {
-      const [name = '', ...words] = line.split(' ')
+      const [name = '', ...words] = line.split('\t')
       if (givenUp.includes(name)) return []
       return [
-        `${name} is there (${words.join(' ')}) and would be lost; -e give_up=${name} says that you give it up`,
+        `${name} is there (${words.join(' ')}) and would be lost; -e ${option(name)} says that you give it up`,
       ]
     })
 }
 
-/** The same as shell, with the answer in `$said_there`. */
+/** As a person types it in a shell. */
+function option(name: string): string {
+  return /^[\w./-]+$/.test(name) ? `give_up=${name}` : quote(`{ give_up: ${JSON.stringify(name)} }`)
+}
+
+/** The same as shell, with the answer in `$said_there`. A name ends at the tab, and not at a blank. */
 function isGivenUp(givenUp: readonly string[]): Shell {
   return sh`
-    printf '%s\\n' "$said_there" | while read -r name _; do
+    tab=$(printf '\\t')
+    printf '%s\\n' "$said_there" | while IFS= read -r line; do
+      [ -n "$line" ] || continue
       found=no
-      for one in '' ${givenUp}; do [ "$name" != "$one" ] || found=yes; done
+      for one in ${givenUp}; do [ "\${line%%"$tab"*}" != "$one" ] || found=yes; done
       [ $found = yes ] || exit 1
     done`
 }

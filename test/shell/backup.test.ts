@@ -104,14 +104,20 @@ test('what a restore would take away is told, and a database without anything is
     CREATE DATABASE shop; CREATE TABLE shop.sold (id INT); CREATE VIEW shop.seen AS SELECT id FROM shop.sold;
     CREATE DATABASE empty; CREATE DATABASE other; CREATE TABLE other.kept (id INT);
     CREATE DATABASE coded; CREATE PROCEDURE coded.p() SELECT 1`)
-  const databases = ['shop', 'empty', 'coded', "no'ne"]
+  server.query('CREATE DATABASE `shop old`; CREATE TABLE `shop old`.t (a INT)')
+  const databases = ['shop', 'shop old', 'empty', 'coded', "no'ne"]
   const manifest = {
     ...{ cluster: 'cluster', node: 'node1', at: '2026-11-23 16:00:00 UTC' },
     ...{ databases, content: {}, files: [], waited: undefined },
   }
   const { status, stdout, stderr } = sh('sh', databasesHere(manifest).text)
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
-  expect(stdout).toBe('coded 1 tables, routines and events\nshop 2 tables, routines and events\n')
+  expect(stdout.split('\n')).toEqual([
+    'coded\t1 tables, routines and events',
+    'shop\t2 tables, routines and events',
+    'shop old\t1 tables, routines and events',
+    '',
+  ])
 })
 
 test('a server that gives no lock is no backup', () => {

@@ -47,7 +47,8 @@ export function loadDatabases({ databases }, file) {
 }
 
 /**
- * One line for each database of the backup that is there and holds anything: its name, and how much is in it.
+ * One line for each database of the backup that is there and holds anything: its name, a tab, and how much is in it. The client
+ * itself writes a tab of a name as `\t`, so that there is one.
  *
  * @param {Manifest} manifest
  */
@@ -61,7 +62,7 @@ export function databasesHere({ databases }) {
     ([kind, schema]) => `(SELECT COUNT(*) FROM information_schema.${kind} WHERE ${schema} = schema_name)`,
   )
   return sh`
-    mariadb -N --raw -e ${`SELECT CONCAT(name, ' ', things, ' tables, routines and events')
+    mariadb -N -e ${`SELECT name, CONCAT(things, ' tables, routines and events')
       FROM (SELECT schema_name AS name, ${counts.join(' + ')} AS things
         FROM information_schema.schemata WHERE schema_name IN (${names})) AS found
       WHERE things > 0 ORDER BY 1`}`

@@ -59,7 +59,7 @@ export function loadFiles(storage, database, file) {
 }
 
 /**
- * One line where any are there: the mount point, and what is at its top.
+ * One line where any are there: the mount point, a tab, and what is at its top.
  *
  * @param {Storage} storage
  * @param {Variables['database']} database
@@ -68,5 +68,5 @@ export function filesHere(storage, database) {
   return sh`
     ${functions(storage, database)}
     found=$(list_files) || :
-    [ -z "$found" ] || echo ${storage.mount} $found`
+    [ -z "$found" ] || printf '%s\\t%s\\n' ${storage.mount} "$(printf %s "$found" | tr '\\n' ' ')"`
 }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { overwrite } from '../../../lib/cluster/index.ts'
 import { sh } from '../../../lib/index.ts'
@@ -7,7 +8,7 @@ const guard = (...givenUp: string[]) =>
   overwrite({
     hosts: ['node1', 'node2'],
     active: sh`echo active`,
-    there: sh`echo shop 3 tables`,
+    there: sh`printf 'shop\\t3 tables\\n'`,
     givenUp,
     minor: 0,
   })
@@ -19,13 +20,36 @@ const usual: Said = {
 }
 const active: Said = {
   active: 'active\n',
-  there: 'shop 3 tables\n/mnt/shared etc var\n',
+  there: 'shop\t3 tables\n/mnt/shared\tetc var\n',
   replication: drbd('Connected', 'Primary/Secondary', 'UpToDate/UpToDate'),
 }
 
 test('what is given up by its name is replaced, and so is nothing', () => {
   expect(refusals(guard('shop', '/mnt/shared'), usual, active, {})).toEqual([])
   expect(refusals(guard(), usual, { ...active, there: '' }, {})).toEqual([])
+})
+
+test('a name is all before the tab, blanks and all', () => {
+  const odd = { ...active, there: 'odd name\t3 tables\n' }
+  expect(refusals(guard('odd name'), usual, odd, {})).toEqual([])
+  expect(refusals(guard(), usual, odd, {}).join()).toContain(`-e '{ give_up: "odd name" }' says`)
+})
+
+test('the target asks the same once more', () => {
+  const recheck = (there: string, ...givenUp: string[]) => {
+    const { recheck } = overwrite({
+      hosts: ['node1', 'node2'],
+      active: sh`:`,
+      there: sh`printf %s ${there}`,
+      givenUp,
+    })
+    return spawnSync('sh', ['-c', recheck.text]).status
+  }
+  expect(recheck('odd name\t3 tables\n', 'odd name')).toBe(0)
+  expect(recheck('', 'odd name')).toBe(0)
+  expect(recheck('')).toBe(0)
+  expect(recheck('shop\t3 tables\nshop old\t1 tables\n', 'shop')).toBe(1)
+  expect(recheck('shop\t3 tables\n')).toBe(1)
 })
 
 describe('is refused', () => {
@@ -37,6 +61,13 @@ describe('is refused', () => {
       active,
       {},
       /node1: shop is there.*\n.*\/mnt\/shared is there \(etc var\)/,
+    ],
+    [
+      'another one whose name begins with it',
+      ['shop'],
+      { ...active, there: 'shop\t3 tables\nshop old\t1 tables\n' },
+      {},
+      /^node1: shop old is there \(1 tables\).* -e '\{ give_up: "shop old" \}' says/,
     ],
     ['a part of it', ['shop'], active, {}, /^node1: \/mnt\/shared is there[^\n]*$/],
     [
