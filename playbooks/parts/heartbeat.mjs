@@ -7,6 +7,9 @@ import { wholeMessages } from './whole-messages.mjs'
 
 /** @typedef {import('./cluster.mjs').Cluster} Cluster */
 
+/** As long as it is there the watcher hands nothing over: somebody else stops and starts units. */
+export const PAUSED = '/run/cluster-watch.paused'
+
 /** @param {Cluster} cluster */
 export function heartbeatConfiguration(cluster) {
   const ours = { owner: 'root', group: 'root' }
@@ -93,5 +96,6 @@ export function watch({ components, platform }) {
   return template(url, {
     peer_is_ready: (questions.length > 0 ? questions : [':']).join(' &&\n'),
     tools: platform.heartbeat.tools,
+    paused: PAUSED,
   })
 }

@@ -4,6 +4,7 @@ import { play, sh } from 'runsheet'
 import { overwrite } from 'runsheet/cluster'
 import { command } from 'runsheet/resources'
 import { activeHere, readHeld, tellActive } from '../active.mjs'
+import { PAUSED } from '../heartbeat.mjs'
 import { minorOf } from '../storage/conditions.mjs'
 import { databasesAre, databasesHere, loadDatabases } from './database.mjs'
 import { filesAre, filesHere, loadFiles } from './files.mjs'
@@ -13,8 +14,6 @@ import { bring, brought, gone, room } from './staged.mjs'
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('./manifest.mjs').Manifest} Manifest */
 /** @typedef {import('runsheet').Shell} Shell */
-
-const PAUSED = '/run/cluster-watch.paused'
 
 /** Twelve hours, in seconds. */
 const TIMEOUT = 12 * 3600
@@ -45,6 +44,7 @@ export function restorePlays(cluster, from, manifest, givenUp) {
     }),
     play('the application goes on', nodes, () => [
       resumed(cluster, when),
+      watchedAgain,
       ...parts.map(({ file, tag }) => gone(file, { tags: [tag] })),
     ]),
   ]
@@ -143,3 +143,13 @@ function resumed({ units }, when) {
     { when, tags: ['always'] },
   )
 }
+
+/** Where a restore has failed and the service has moved since, the file is left on the other node. */
+const watchedAgain = command(
+  {
+    name: 'crashed services are handed over again',
+    unless: sh`[ ! -e ${PAUSED} ]`,
+    run: sh`rm ${PAUSED}`,
+  },
+  { tags: ['always'] },
+)

@@ -1,4 +1,5 @@
 // What is the matter with a cluster, from what both of its nodes said. The words of heartbeat are those of cl_status(1).
+import { PAUSED } from '../heartbeat.mjs'
 import { equalFiles } from './questions.mjs'
 
 /** @typedef {import('../cluster.mjs').Group} Group */
@@ -8,6 +9,8 @@ import { equalFiles } from './questions.mjs'
 /** @typedef {import('../cluster.mjs').State} State */
 /** @typedef {{ name: string, said: Said }} Heard */
 /** @typedef {Look & { why?: string | undefined }} Asked with the reason of a silent one */
+
+const RESTORE = 'a restore is at work or has failed; run restore.mjs again'
 
 /**
  * @param {Group} group
@@ -19,7 +22,12 @@ export function findingsOf(group, asked) {
   const found = [
     ...silence(asked),
     ...holders(group, asked, heard),
-    ...heard.flatMap((node) => [...services(group, node), ...boot(group, node), ...heartbeat(group, node)]),
+    ...heard.flatMap((node) => [
+      ...services(group, node),
+      ...watch(node),
+      ...boot(group, node),
+      ...heartbeat(group, node),
+    ]),
     ...membership(group, heard),
     ...differences(group, heard),
     ...group.states.flatMap((state) => (state.judge ? state.judge(asked) : misplaced(state, heard))),
@@ -73,6 +81,12 @@ function services({ units }, { name, said }) {
   return units
     .filter((unit) => running.includes(unit))
     .map((unit) => warning(`${unit} runs on ${name}, which does not hold the address`))
+}
+
+/** @param {Heard} node @returns {Finding[]} */
+function watch({ name, said }) {
+  if (said.watch !== 'paused') return []
+  return [warning(`crashed services of ${name} are not handed over (${PAUSED}): ${RESTORE}`)]
 }
 
 /** @param {Group} group @param {Heard} node @returns {Finding[]} */

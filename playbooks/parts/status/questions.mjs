@@ -3,6 +3,7 @@
 import { lines, raw, sh } from 'runsheet'
 import { AUTHKEYS } from 'runsheet/cluster'
 import { describeGroup } from '../group.mjs'
+import { PAUSED } from '../heartbeat.mjs'
 
 /** @typedef {import('../cluster.mjs').Group} Group */
 
@@ -45,6 +46,7 @@ export function statusOf(group) {
       for card in ${heartbeat.cards}; do echo "link:$card $(cl_status hblinkstatus "$peer" "$card" 2>/dev/null)"; done
       for address in ${heartbeat.ping}; do echo "ping:$address $(cl_status nodestatus "$address" 2>/dev/null)"; done
     fi
+    [ ! -e ${PAUSED} ] || echo 'watch paused'
     ! grep -qx 'auto_failback off' /etc/ha.d/ha.cf 2>/dev/null || echo 'failback off'
     sha256sum ${equalFiles(group)} 2>/dev/null | while read -r sum path; do echo "sum:$path $sum"; done`
 }

@@ -261,6 +261,17 @@ describe('a restore', () => {
     expect(conditions).toEqual(['node1 true', 'node1 true', 'node2 true', 'node2 true'])
   })
 
+  test('lets the watcher hand over again on both nodes, wherever one that failed has begun', () => {
+    save()
+    const last = restore.plays(given()).at(-1)
+    const tasks = last?.hosts.flatMap((host) => last.tasks(host)) ?? []
+    const released = tasks.filter(({ id }) => id === 'crashed services are handed over again')
+    expect(released.map(({ when, tags }) => ({ when, tags }))).toEqual(
+      Array(2).fill({ when: undefined, tags: ['always'] }),
+    )
+    for (const { apply } of released) expect(apply.text).toBe('rm /run/cluster-watch.paused')
+  })
+
   test('of a backup of another pair touches no node of this one', () => {
     save('app')
     const plays = restore.plays(told(fourNodes(), { from: folder, give_up: [] }))

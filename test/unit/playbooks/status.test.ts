@@ -306,6 +306,16 @@ const STATES: [string, Change | 'silent', Change | 'silent', number, (string | R
     ['node2 does not reach 192.168.56.1, so heartbeat prefers the other node'],
     'not known',
   ],
+  [
+    'standby unsafe: a restore has failed there, and nobody would hand a crashed service over',
+    {},
+    { watch: 'paused' },
+    1,
+    [
+      'crashed services of node2 are not handed over (/run/cluster-watch.paused): a restore is at work or has failed; run restore.mjs again',
+    ],
+    'not known',
+  ],
   ['unknown: nobody answers', 'silent', 'silent', 3, [/^node1/, /^node2/, /no node/], 'not known'],
 ]
 
@@ -369,6 +379,9 @@ test('the question is understood by a shell, and asks heartbeat only where it an
       'sum:/etc/ha.d/ha.cf abc',
     ]),
   )
+  const paused = question.replace('[ ! -e /run/cluster-watch.paused ]', '[ ! -e / ]')
+  expect(there.run(paused).stdout).toMatch(/^watch paused$/m)
+  expect(stdout).not.toMatch(/^watch/m)
   const bare = sandbox({ ip: ':', systemctl: ':', cl_status: 'exit 1', sha256sum: 'exit 1' })
   expect(bare.run(question)).toMatchObject({ exitCode: 0, stderr: '' })
 })
