@@ -57,10 +57,7 @@ export const playbook = definePlaybook({
  * @returns {import('runsheet').Play<Node['vars']>}
  */
 function ofThese(hosts, own) {
-  const named = hosts.filter(({ name }) => own.hosts.some((one) => one.name === name))
-  return /** @type {import('runsheet').Play<Node['vars']>} */ (
-    /** @type {unknown} */ ({ ...own, hosts: named })
-  )
+  return /** @type {import('runsheet').Play<Node['vars']>} */ ({ ...own, hosts })
 }
 
 /**

@@ -25,10 +25,12 @@ export function savePlays(cluster, to) {
   const { name, nodes } = cluster
   return [
     play(`backup of ${name}`, nodes, (node) => saved(cluster, node, to)),
-    // Each node passes over what the other one has; here alone one sees that both did.
-    playFromFacts(`the backup of ${name} is here`, nodes.slice(0, 1), () =>
-      nodes.some((node) => backupIn(join(to, node.name))) ? [] : [missing(name, to)],
-    ),
+    // Each node passes over what the other one has; here alone one sees that both did. With -l one of them may be left out.
+    playFromFacts(`the backup of ${name} is here`, nodes, (node, all) => {
+      const first = all.find(({ vars }) => vars.cluster === name)
+      const isHere = nodes.some((one) => backupIn(join(to, one.name)))
+      return isHere || node.name !== first?.name ? [] : [missing(name, to)]
+    }),
   ]
 }
 
