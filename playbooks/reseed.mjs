@@ -10,7 +10,7 @@ import { asItIs } from 'runsheet/lab'
 import { groupOf } from './parts/cluster.mjs'
 import { conclusion, preflight, questions } from './parts/conclusion.mjs'
 import { comparisonOf, lastComparison, reseedPlays } from './parts/database/reseed.mjs'
-import { mustBeNode, pairOf } from './parts/named-node.mjs'
+import { clusterWith, mustAskBoth, mustBeNode } from './parts/named-node.mjs'
 import { databaseMode, rules } from './parts/rules.mjs'
 import { variables } from './parts/variables.mjs'
 
@@ -41,9 +41,9 @@ export const playbook = definePlaybook({
     ...questions(groupOf(node.vars)),
     ...(node.name === node.vars.node && { comparison: lastComparison }),
   }),
-  preflight,
+  preflight: (nodes) => [...preflight(nodes), ...mustAskBoth(nodes, nodes[0]?.vars.node)],
   plays: reseedPlays,
-  conclusion: (nodes) => [...conclusion(pairOf(nodes, nodes[0]?.vars.node).nodes), ...comparisonOf(nodes)],
+  conclusion: (nodes) => [...conclusion(clusterWith(nodes, nodes[0]?.vars.node)), ...comparisonOf(nodes)],
   anyErrorsFatal: true,
 })
 

@@ -21,6 +21,27 @@ export function mustBeNode([first, ...others], variable, named) {
 }
 
 /**
+ * Why nothing may begin: what is done to a node is judged by what its peer says, too, and -l leaves one of them out.
+ *
+ * @param {readonly Node[]} asked
+ * @param {string | undefined} named
+ */
+export function mustAskBoth(asked, named) {
+  return clusterWith(asked, named).length > 1 ? [] : ['both nodes have to be asked: leave out -l']
+}
+
+/**
+ * The nodes of its cluster, as far as they are there.
+ *
+ * @template {Node} One
+ * @param {readonly One[]} all
+ * @param {string | undefined} named
+ */
+export function clusterWith(all, named) {
+  return byCluster(all).find((some) => some.some(({ name }) => name === named)) ?? []
+}
+
+/**
  * The cluster of the named node, that node, and the other one.
  *
  * @template {Node} One
@@ -28,7 +49,7 @@ export function mustBeNode([first, ...others], variable, named) {
  * @param {string | undefined} named
  */
 export function pairOf(all, named) {
-  const nodes = byCluster(all).find((some) => some.some(({ name }) => name === named)) ?? []
+  const nodes = clusterWith(all, named)
   const node = nodes.find(({ name }) => name === named)
   const peer = nodes.find(({ name }) => name !== named)
   if (!node || !peer) throw new TypeError('the rules have not been checked')

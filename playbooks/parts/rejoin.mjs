@@ -4,7 +4,7 @@ import { lastComparison } from './database/reseed.mjs'
 import { errantHere } from './database/return.mjs'
 import { settled } from './group.mjs'
 import { started } from './heartbeat.mjs'
-import { pairOf } from './named-node.mjs'
+import { mustAskBoth, pairOf } from './named-node.mjs'
 import { guardOf } from './storage/rejoin-guard.mjs'
 
 /** @typedef {import('./variables.mjs').Variables} Variables */
@@ -28,6 +28,8 @@ export function rejoinQuestions(node) {
  * @param {readonly KnownNode[]} known
  */
 export function whyNot(known) {
+  const alone = mustAskBoth(known, known[0]?.vars.node)
+  if (alone.length > 0) return alone
   const { nodes, node } = pairOf(known, known[0]?.vars.node)
   const evidence = new Map(nodes.map(({ name, facts }) => [name, facts]))
   const reasons = guardOf(nodes, node.name).refuse(evidence, node.name)

@@ -4,7 +4,7 @@ import { hostEntry } from 'runsheet/resources'
 import { look } from './conclusion.mjs'
 import { settled } from './group.mjs'
 import { key, started } from './heartbeat.mjs'
-import { pairOf } from './named-node.mjs'
+import { mustAskBoth, pairOf } from './named-node.mjs'
 import { baseOf } from './plays.mjs'
 
 /** @typedef {import('./variables.mjs').Variables} Variables */
@@ -18,6 +18,8 @@ import { baseOf } from './plays.mjs'
  * @param {readonly KnownNode[]} known
  */
 export function whyNot(known) {
+  const alone = mustAskBoth(known, known[0]?.vars.node)
+  if (alone.length > 0) return alone
   const { node, peer } = pairOf(known, known[0]?.vars.node)
   const { address } = node.vars.vip
   return [

@@ -1,6 +1,6 @@
 // What the victim of a split brain loses, shown before anything is done.
 import { sh } from 'runsheet'
-import { pairOf } from '../named-node.mjs'
+import { clusterWith, pairOf } from '../named-node.mjs'
 import { minorOf, readDrbd, readMount } from '../storage/conditions.mjs'
 import { outOfSync } from '../storage/drbd-resource.mjs'
 import { isApart, storageOf } from './split.mjs'
@@ -69,7 +69,9 @@ export function whatIsLost(known) {
  * @returns {string[]}
  */
 export function kept(known) {
-  const { node } = pairOf(known, known[0]?.vars.victim)
+  const victim = known[0]?.vars.victim
+  const node = clusterWith(known, victim).find(({ name }) => name === victim)
+  if (!node) return []
   const images = said(node, 'kept').match(/\S+\.img$/gm) ?? []
   return images.map(
     (image) =>

@@ -2,7 +2,7 @@
 import { sh } from 'runsheet'
 import { splitBrain } from 'runsheet/cluster'
 import { look } from '../conclusion.mjs'
-import { pairOf } from '../named-node.mjs'
+import { mustAskBoth, pairOf } from '../named-node.mjs'
 import { minorOf } from '../storage/conditions.mjs'
 
 /** @typedef {import('../variables.mjs').Variables} Variables */
@@ -80,6 +80,8 @@ export function splitQuestions(node) {
  * @param {readonly KnownNode[]} known
  */
 export function whyNot(known) {
+  const alone = mustAskBoth(known, known[0]?.vars.victim)
+  if (alone.length > 0) return alone
   const { nodes, node } = pairOf(known, known[0]?.vars.victim)
   if (!isApart(node)) return []
   return splitBrain(splitOf(nodes)).refuse(new Map(nodes.map(({ name, facts }) => [name, facts])), node.name)

@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { mustBeNode } from '../../../playbooks/parts/named-node.mjs'
 import { playbook as rejoin } from '../../../playbooks/rejoin.mjs'
 import { playbook as replaceNode } from '../../../playbooks/replace-node.mjs'
+import { playbook as reseed } from '../../../playbooks/reseed.mjs'
 import { playbook as resolve } from '../../../playbooks/resolve-split-brain.mjs'
 import { nodes, replicating } from './fixture.ts'
 
@@ -158,6 +159,31 @@ describe('who is meant is said, never guessed', () => {
     expect(violations('/mnt/shared')).toMatchObject([{ host: 'node2', path: ['keep'] }])
     expect(violations('/mnt/shared/kept')).toMatchObject([{ host: 'node2', path: ['keep'] }])
     expect(violations('/mnt/shared2')).toEqual([])
+  })
+})
+
+describe('where -l leaves a node of the pair out', () => {
+  const BOTH = 'both nodes have to be asked: leave out -l'
+  const asked = <One extends object>(hosts: readonly One[], index: number) =>
+    hosts.slice(index, index + 1).map((host) => ({ ...host, facts: {} }))
+  const of = <More extends object>(more: More) =>
+    replicating().map(({ name, vars }) => ({ name, vars: { ...vars, ...more } }))
+
+  test.each([
+    ['the named one', 1],
+    ['its peer', 0],
+  ])('nothing begins, and nothing fails by a mistake of ours: %s is asked alone', (_, index) => {
+    const lone = asked(of({ node: 'node2', errant: undefined }), index)
+    const replaced = asked(of({ node: 'node2', lost: 'forever' as const }), index)
+    const seeded = asked(of({ node: 'node2', method: 'dump' as const }), index)
+    const halves = asked(split(), index)
+    expect(rejoin.preflight?.(lone)).toContain(BOTH)
+    expect(replaceNode.preflight?.(replaced)).toContain(BOTH)
+    expect(reseed.preflight?.(seeded)).toContain(BOTH)
+    expect(resolve.preflight?.(halves)).toEqual([BOTH])
+    expect(rejoin.conclusion?.(lone)).toContain('no node holds 192.168.56.10')
+    expect(() => reseed.conclusion?.(seeded)).not.toThrow()
+    expect(resolve.conclusion?.(halves)).toContain('no node holds 192.168.56.10')
   })
 })
 
