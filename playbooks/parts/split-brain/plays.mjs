@@ -64,7 +64,7 @@ function standsBack(storage, split, { units }) {
           ! ${heartbeatRuns}`,
       run: sh`
         systemctl stop heartbeat.service
-        systemctl stop ${units}
+        ${units.length > 0 ? sh`systemctl stop ${units}` : sh`:`}
         ${readMount(storage)}
         ${readDrbd(storage)}
         [ $mounted = no ] || umount ${mount}

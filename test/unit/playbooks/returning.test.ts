@@ -187,6 +187,18 @@ describe('where -l leaves a node of the pair out', () => {
   })
 })
 
+test('a victim that runs no unit of ours stands back, too: systemctl stop has too few arguments without one', () => {
+  const bare = replicating((vars) => {
+    vars.application = undefined
+  }).map(({ name, vars }) => ({
+    name,
+    vars: { ...vars, victim: 'node2', keep: 'none', interrupt: undefined },
+  }))
+  const [task] = shape(resolve.plays(bare))[0]?.tasks ?? []
+  const stops = task?.apply.text.match(/systemctl stop.*/g)
+  expect(stops).toEqual(['systemctl stop heartbeat.service'])
+})
+
 describe('before a split brain is resolved', () => {
   const answer = (stdout: string) => ({ exitCode: 0, stdout, stderr: '' })
   const group = (connection: string) =>
