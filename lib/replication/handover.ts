@@ -82,3 +82,19 @@ function lacking(login: MysqlLogin | undefined, peer: string | undefined): Shell
     ${ask(login, sh`"SELECT MASTER_GTID_WAIT('$position', ${PATIENCE}) AS waited\\G"`)}
     case $said in *'waited: 0'*) ;; *) echo ${`it has not applied within ${PATIENCE} s what its source had written:`} "$position" ;; esac`
 }
+
+/**
+ * A command that holds on the node that takes the writes where the database of its peer can be asked, takes none, and applies
+ * within seconds what was written here until now. That is what a promotion there will ask for. The threads of the replica
+ * would tell less, and its account may not ask for them.
+ */
+export function peerHasAll(login?: MysqlLogin, peer?: string): Shell {
+  return sh`
+    (
+      ${ask(login, sh`'SELECT @@gtid_binlog_pos AS position\\G'`)}
+      position=
+      ${eachLine(sh`$said`, sh`case $1 in position:) position=\${2-} ;; esac`)}
+      ${askPeer(sh`"SELECT CONCAT('all ', @@read_only, ' ', MASTER_GTID_WAIT('$position', ${PATIENCE})) AS has\\G"`, peer)}
+      case $said in *'has: all ON 0') ;; *) exit 1 ;; esac
+    ) > /dev/null 2>&1`
+}

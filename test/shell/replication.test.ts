@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { describeServer, readServer, seed, seeding } from '../../lib/replication/index.ts'
+import { describeServer, peerHasAll, readServer, seed, seeding } from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
 import { groupOf } from '../../playbooks/parts/cluster.mjs'
 import { isReplica, isSource } from '../../playbooks/parts/database/roles.mjs'
@@ -57,6 +57,13 @@ const received = async () => {
     60_000,
   )
 }
+
+/** Waits until the replica has noticed that its source is gone. */
+const connecting = (node: Node) =>
+  vi.waitFor(
+    () => expect(pair.sh(node, "mariadb -e 'SHOW SLAVE STATUS\\G'")).toContain('IO_Running: Connecting'),
+    60_000,
+  )
 
 /** node2 follows node1, which takes the writes. */
 async function replicate(): Promise<void> {
@@ -253,6 +260,45 @@ describe('db-promote', () => {
     await pair.node1.start()
   })
 
+  it.each([
+    ['active', /not dead \(heartbeat says: active\).*db-promote vouch/],
+    ['', /not dead \(heartbeat says: nothing\)/],
+  ])('does not go on without a peer that may live: heartbeat says "%s"', async (heard, reason) => {
+    await replicate()
+    await pair.node1.kill()
+    await connecting('node2')
+    writeFileSync(join(pair.folder, 'node2', 'heard'), `${heard}\n`)
+    expect(pair.promote('node2', 'start')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(reason),
+    })
+    expect(status('node2')).toBe('stopped')
+    pair.promote('node2', 'vouch')
+    expect(pair.promote('node2', 'start')).toMatchObject({ code: 0 })
+    await pair.node1.start()
+  })
+
+  it('does not go on where heartbeat has no answer', async () => {
+    await replicate()
+    await pair.node1.kill()
+    writeFileSync(join(pair.folder, 'bin', 'cl_status'), '#!/bin/sh\nexit 1\n')
+    expect(pair.promote('node2', 'start')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('heartbeat says: nothing'),
+    })
+    await pair.node1.start()
+  })
+
+  it('waits for the end of a peer that is being shut down', async () => {
+    await replicate()
+    const heard = join(pair.folder, 'node2', 'heard')
+    await pair.node1.kill()
+    writeFileSync(heard, 'active\n')
+    pair.sh('node2', `{ sleep 2; echo dead >${heard}; } >/dev/null 2>&1 &`)
+    expect(pair.promote('node2', 'start')).toMatchObject({ code: 0 })
+    await pair.node1.start()
+  })
+
   it('believes a source whose server was restarted, but none that was told to stop', async () => {
     await replicate()
     await pair.node2.kill()
@@ -276,6 +322,36 @@ describe('db-promote', () => {
     })
     expect(status('node2')).toBe('stopped')
     await pair.node1.start()
+  })
+})
+
+describe('a peer that could serve', () => {
+  const ready = (node: Node) =>
+    pair.sh(node, `${peerHasAll(undefined, `${pair.folder}/${node}/db-peer.cnf`).text}\necho $?`).trim() ===
+    '0'
+
+  it('has all that was written here when it was asked, and takes no writes', async () => {
+    await replicate()
+    expect(ready('node1')).toBe(true)
+    pair.node2.query('STOP SLAVE; SET GLOBAL read_only = 0')
+    expect(ready('node1')).toBe(false)
+  })
+
+  it.each([
+    'STOP SLAVE IO_THREAD',
+    'STOP SLAVE SQL_THREAD',
+  ])('is none after %s, once it lacks something', async (sql) => {
+    await replicate()
+    pair.node2.query(sql)
+    pair.node1.query("INSERT INTO app.safe (said) VALUES ('lacking')")
+    expect(ready('node1')).toBe(false)
+  })
+
+  it('is none whose database does not answer', async () => {
+    await replicate()
+    await pair.node2.kill()
+    expect(ready('node1')).toBe(false)
+    await pair.node2.start()
   })
 })
 

@@ -67,7 +67,9 @@ export async function startPair(): Promise<Pair> {
     text
       .replaceAll('/var/lib/db-promote', `${folder}/$TEST_HOST/db-promote`)
       .replaceAll(`:${COPY_PORT},`, `:${copyPort},`)
-  writeFileSync(join(folder, 'db-promote'), inside(promotionScript().reveal()), { mode: 0o755 })
+  writeFileSync(join(folder, 'db-promote'), inside(promotionScript({ deadtime: 0 }).reveal()), {
+    mode: 0o755,
+  })
   pair.node1.query(`SET GLOBAL read_only = 0; CREATE USER ${USER}@127.0.0.1 IDENTIFIED BY '${PASSWORD}';
     GRANT ${PRIVILEGES} ON *.* TO ${USER}@127.0.0.1; SET GLOBAL read_only = 1`)
   return {
@@ -153,6 +155,12 @@ while case $1 in --*) ;; *) false ;; esac; do shift; done
     restorecon: `#!/bin/sh
 echo "$*" >>${folder}/$TEST_HOST/restorecon`,
     logger: '#!/bin/sh',
+    // Heartbeat takes the peer for dead, unless a test says otherwise.
+    cl_status: `#!/bin/sh
+case $1 in
+  listnodes) uname -n; echo the-peer ;;
+  nodestatus) cat ${folder}/$TEST_HOST/heard 2>/dev/null || echo dead ;;
+esac`,
     // Who holds the address of the service: nobody, unless a test says so.
     ip: `#!/bin/sh
 [ ! -e ${folder}/$TEST_HOST/address ] || echo "2: eth1 inet 192.168.56.10/24"`,

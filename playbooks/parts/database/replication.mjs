@@ -8,6 +8,7 @@ import {
   following,
   PEER,
   PROMOTION,
+  peerHasAll,
   readThreads,
   replica,
   seed,
@@ -48,6 +49,7 @@ export function replication(database, { packages, database: server }) {
     ],
     daemons: ['mariadb'],
     resources: ['db-promote'],
+    peerReady: peerHasAll(),
     state: stateOf(database),
     configuration: (cluster, node) => [
       file(
@@ -60,7 +62,7 @@ export function replication(database, { packages, database: server }) {
         { notify: restarted },
       ),
       file({ path: PEER, content: peerLogin(database, peerOf(cluster, node)), mode: '0600', ...ours }),
-      file({ path: SCRIPT, content: promotionScript(), mode: '0755', ...ours }),
+      file({ path: SCRIPT, content: promotionScript(cluster.heartbeat), mode: '0755', ...ours }),
       directory({ path: PROMOTION, mode: '0700', ...ours }),
     ],
     prepare: (cluster) => prepare(database, cluster),
@@ -199,8 +201,10 @@ password = "${password}"
 `
 }
 
-export function promotionScript() {
-  return template(new URL('../../templates/db-promote', import.meta.url), { unknown_to: UNKNOWN_TO.text })
+/** @param {{ deadtime: number }} heartbeat in seconds */
+export function promotionScript({ deadtime }) {
+  const url = new URL('../../templates/db-promote', import.meta.url)
+  return template(url, { unknown_to: UNKNOWN_TO.text, deadtime })
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
 import { watch as script } from '../../../playbooks/parts/heartbeat.mjs'
-import { fencedNodes, nodes } from './fixture.ts'
+import { fencedNodes, nodes, replicating } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
 
 const GOOD = ' 0: cs:Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----'
@@ -17,6 +17,8 @@ interface Situation {
   drbd?: string
   rounds?: number
   cluster?: Parameters<typeof script>[0]
+  /** What the database of the peer says of itself. */
+  replica?: string
 }
 
 /** Lets the watcher look a few times and tells what it did. */
@@ -27,6 +29,7 @@ function watch({
   drbd = GOOD,
   rounds = states.length,
   cluster = clusterOf(nodes()),
+  replica = '',
 }: Situation) {
   const box = sandbox({
     sleep: `[ "$1" = 5 ] || exit 0; [ "$(grep -c '^sleep 5' "\${0%/*}/calls")" -le ${rounds} ]`,
@@ -36,6 +39,7 @@ function watch({
       for state in $(sed -n "$round{p;q}" "\${0%/*}/states"); do echo "$state"; done`,
     uname: 'echo node1',
     cl_status: `case $1 in listnodes) echo node1; echo node2 ;; *) echo ${peer} ;; esac`,
+    mariadb: `case $1 in --defaults-file=*) echo "${replica}" ;; *) cat >/dev/null; echo 'position: 0-1-9' ;; esac`,
     logger: '',
     hb_standby: '',
   })
@@ -102,4 +106,19 @@ test('where both nodes see one disk, the heartbeat of the peer suffices', () => 
     'systemctl start mariadb nagios4',
     'sleep 300',
   ])
+})
+
+test.each([
+  ['has all that was written here', 'has: all ON 0', 'hb_standby all'],
+  ['lacks something', 'has: all ON -1', 'systemctl start mariadb nagios4'],
+  ['takes writes itself', 'has: all OFF 0', 'systemctl start mariadb nagios4'],
+  ['says nothing', '', 'systemctl start mariadb nagios4'],
+])('where the database of the peer %s', (_, replica, done) => {
+  const cluster = clusterOf(
+    replicating((vars) => {
+      delete vars.storage
+    }),
+  )
+  const states = ['failed active', 'failed active', 'failed active']
+  expect(watch({ states, cluster, replica })).toEqual([done, 'sleep 300'])
 })
