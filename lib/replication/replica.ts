@@ -86,16 +86,26 @@ export function changeSource({ host, port = 3306, user, password }: Source, from
 /**
  * Sets `version`, the `id` of the server, `read_only`, `written` (the own binary log's last transactions), `arrived` (what was applied or is in the
  * relay log), `history` (both), `source`, its `receiver` and `applier` (Yes, No, Connecting), their `errors`, `behind`
- * (seconds), and `threads`: running or stopped. Of a source, `semi_sync`: ON while a commit waits for a replica, and
+ * (seconds), and `threads`: running, stopped, or refused where the source does not admit it. Of a source, `semi_sync`: ON while a commit waits for a replica, and
  * `acknowledging`: how many replicas say that they have it.
  */
 export function readThreads(login?: MysqlLogin): Shell {
   return sh`
     ${askServer(login)}
-    version= id= read_only= written= arrived= history= source=none receiver= applier= errors= behind= semi_sync= acknowledging=
+    version= id= read_only= written= arrived= history= source=none receiver= refusal= applier= errors= behind= semi_sync= acknowledging=
     ${eachLine(sh`$said`, READ_WORD)}
-    case $receiver$applier in YesYes | ConnectingYes | PreparingYes) threads=running ;; *) threads=stopped ;; esac`
+    case $receiver$refusal$applier in
+    YesYes | ConnectingYes | PreparingYes) threads=running ;;
+    ConnectingRefusedYes) threads=refused ;;
+    *) threads=stopped ;;
+    esac`
 }
+
+/**
+ * What a source answers that does not admit a replica: a wrong password (1045, 1698), an address that no account has (1130). The
+ * thread tries for ever, with the login that it was told once. One that nobody answers (2003, 2013) is not refused.
+ */
+const REFUSALS = raw(['1045', '1130', '1698'].join(' | '))
 
 const READ_WORD = sh`
   case $1 in
@@ -111,6 +121,7 @@ const READ_WORD = sh`
   Slave_IO_Running: | Replica_IO_Running:) receiver=$2 ;;
   Slave_SQL_Running: | Replica_SQL_Running:) applier=$2 ;;
   Seconds_Behind_Master: | Seconds_Behind_Source:) case $2 in [0-9]*) behind=$2 ;; esac ;;
+  Last_IO_Errno:) case $2 in ${REFUSALS}) [ "$receiver" != Connecting ] || refusal=Refused ;; esac ;;
   Last_IO_Error: | Last_SQL_Error:) shift; errors="$errors $*" ;;
   esac
 `

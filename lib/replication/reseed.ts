@@ -35,8 +35,8 @@ export interface Reseed extends Seed {
 }
 
 /**
- * All data of a replica made anew from its source. One whose threads run is left alone: stop them, if its data are not to be
- * trusted. Its own data are gone afterwards; see `reseeding`.
+ * All data of a replica made anew from its source. One whose threads run, or only lack a login, is left alone: stop them, if its
+ * data are not to be trusted. Its own data are gone afterwards; see `reseeding`.
  *
  * @example reseed({ source }, { guard: reseeding(pair, vip) })
  */

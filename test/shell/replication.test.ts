@@ -1,8 +1,18 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { describeServer, peerHasAll, readServer, seed, seeding } from '../../lib/replication/index.ts'
+import {
+  describeServer,
+  following,
+  peerHasAll,
+  readServer,
+  replica,
+  reseed,
+  seed,
+  seeding,
+} from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
+import { Secret } from '../../lib/secret.ts'
 import { groupOf } from '../../playbooks/parts/cluster.mjs'
 import { isReplica, isSource } from '../../playbooks/parts/database/roles.mjs'
 import { stateOf } from '../../playbooks/parts/database/state.mjs'
@@ -186,6 +196,27 @@ describe('a node that shall follow', () => {
     applied('node1')
     expect(rows('node1')).toContain('after')
     expect(checksums('node1')).toBe(checksums('node2'))
+  })
+
+  it('learns a password that has changed, and not because its source is down', async () => {
+    await replicate()
+    pair.node1.query("ALTER USER replication@127.0.0.1 IDENTIFIED BY 'another-password'")
+    applied('node2')
+    pair.sh('node2', `sed -i 's/^password=.*/password=another-password/' ${pair.folder}/node2/db-peer.cnf`)
+    pair.node2.query('STOP SLAVE IO_THREAD; START SLAVE IO_THREAD')
+    await vi.waitFor(
+      () => expect(pair.sh('node2', "mariadb -e 'SHOW SLAVE STATUS\\G'")).toContain('Last_IO_Errno: 1045'),
+      60_000,
+    )
+    const source = { ...pair.source('node1'), password: new Secret('password', 'another-password') }
+    const renewed = replica({ source }, { guard: following({ nodes: ['node1', 'node2'] }) })
+    expect((await go('node2', [reseed({ source }), renewed])).outcomes).toEqual(['ok', 'changed'])
+    pair.node1.query("INSERT INTO app.safe (said) VALUES ('after')")
+    applied('node2')
+    await pair.node1.kill()
+    await connecting('node2')
+    expect((await go('node2', [renewed])).outcomes).toEqual(['ok'])
+    await pair.node1.start()
   })
 
   it('says why its threads do not run', async () => {
