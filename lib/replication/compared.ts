@@ -17,6 +17,8 @@ export const COMPARED = `${PROMOTION}/compared`
  * @example compared({})
  */
 export interface Compared {
+  /** Minutes after which a comparison counts for none; if not given, one counts until the data are made anew. */
+  within?: number
   login?: MysqlLogin
   /** By which the client reaches the source; by default `PEER`. */
   peer?: string
@@ -27,8 +29,12 @@ export const compared = defineResource<Compared>({
   kind: 'compared',
   id: () => 'with its source',
   problems: ({ login }) => loginProblems(login),
-  probe: () => sh`
-    if [ -s ${COMPARED} ]; then echo 'data equal'; else echo 'data not compared'; fi`,
+  probe: ({ within }) => sh`
+    if [ -s ${COMPARED} ] && ${within === undefined ? sh`:` : isYounger(within)}; then
+      echo 'data equal'
+    else
+      echo 'data not compared'
+    fi`,
   expect: () => ({ data: 'equal' }),
   // Whatever comes out, the replica goes on. A thread that has reached its UNTIL takes a moment to end, and a start in that
   // moment would be lost; the stop waits for it.
@@ -53,6 +59,11 @@ export const compared = defineResource<Compared>({
     ) || outcome=$?
     exit $outcome`,
 })
+
+/** A clock that was set back since is no proof of youth. */
+function isYounger(minutes: number): Shell {
+  return sh`[ -n "$(find ${COMPARED} -mmin ${`-${minutes}`} ! -newermt now)" ]`
+}
 
 const OTHERS =
   "TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"

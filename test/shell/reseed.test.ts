@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { compared, errantSaved, reseed, reseeding } from '../../lib/replication/index.ts'
+import { COMPARED, compared, errantSaved, reseed, reseeding } from '../../lib/replication/index.ts'
 import type { Task } from '../../lib/resource/contract.ts'
+import { lastComparison } from '../../playbooks/parts/database/reseed.mjs'
 import { type Node, other, type Pair } from '../support/mariadb-pair.ts'
 import { follow, runOn, startReplicating, TWO_ENGINES } from '../support/pair-runs.ts'
 
@@ -138,6 +139,28 @@ describe('a comparison', () => {
     expect(said).toMatch(/differ from those of the source:\napp\.safe\n/)
     expect(existsSync(join(pair.remembered('node2'), 'compared'))).toBe(false)
     expect(pair.sh('node2', "mariadb -e 'SHOW SLAVE STATUS\\G'")).toMatch(/Slave_SQL_Running: Yes/)
+  })
+
+  it('is made again where the last one is older than was asked for, and tells when it was made', async () => {
+    const old = join(pair.remembered('node2'), 'compared')
+    const told = () => pair.sh('node2', lastComparison.text.replaceAll(COMPARED, old))
+    expect(told()).toBe('')
+    writeFileSync(old, '2 tables are equal at 0-1-1\n')
+    const minutesAgo = (count: number) => {
+      const at = Date.now() / 1000 - count * 60
+      utimesSync(old, at, at)
+    }
+    const outcomes = async () => (await go('node2', [compared({ within: 60 })])).outcomes
+    minutesAgo(59)
+    expect(await outcomes()).toEqual(['ok'])
+    minutesAgo(-5)
+    expect(await outcomes()).toEqual(['changed'])
+    utimesSync(old, 86_400, 86_400)
+    expect(told()).toMatch(/^2 tables are equal at 0-1-\d+, compared at 1970-01-02T00:00:00Z\n$/)
+    expect((await go('node2', [compared({})])).outcomes).toEqual(['ok'])
+    expect(await outcomes()).toEqual(['changed'])
+    expect(told()).toContain(`compared at ${new Date().toISOString().slice(0, 11)}`)
+    expect(await outcomes()).toEqual(['ok'])
   })
 
   it('holds while the source is written to', async () => {

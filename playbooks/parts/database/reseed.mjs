@@ -6,6 +6,9 @@ import { pairOf } from '../named-node.mjs'
 import { offered } from './offer.mjs'
 import { databaseAddress, sourceFor } from './replication.mjs'
 
+/** In minutes: a second run that follows the first one has nothing to do, a later one compares anew. */
+const AN_HOUR = 60
+
 /** @typedef {import('../variables.mjs').Variables & { node: string, method: 'dump' | 'copy' }} Reseed */
 
 /**
@@ -33,12 +36,13 @@ export function reseedPlays(all) {
       reseed({ source, method }, { guard: reseeding(pair, vip.address), timeout: A_DAY }),
     ]),
     play('replication', [node], () => [replica({ source }, { guard: following(pair) })]),
-    play('comparison', [node], () => [compared({}, { timeout: A_DAY })]),
+    play('comparison', [node], () => [compared({ within: AN_HOUR }, { timeout: A_DAY })]),
   ])
 }
 
-/** What the comparison found, for people. */
-export const lastComparison = sh`[ ! -s ${COMPARED} ] || cat ${COMPARED}`
+/** What the comparison found, for people, and when: it may be one of an earlier run. */
+export const lastComparison = sh`
+  [ ! -s ${COMPARED} ] || echo "$(cat ${COMPARED}), compared at $(date -u -r ${COMPARED} +%Y-%m-%dT%H:%M:%SZ)"`
 
 /**
  * Of the node where that was asked.
