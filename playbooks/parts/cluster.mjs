@@ -77,8 +77,9 @@ import { storage } from './storage/index.mjs'
  * Something that is not as it should be.
  *
  * @typedef {object} Finding
- * @property {'warning' | 'critical' | 'unknown'} severity warning: the service is there, but something that it needs in
- *   case of a failure is not; critical: it is not there, or two nodes write; unknown: nobody can tell
+ * @property {'warning' | 'critical' | 'unknown' | 'ok'} severity warning: the service is there, but something that it needs
+ *   in case of a failure is not; critical: it is not there, or two nodes write; unknown: nobody can tell; ok: all is as it
+ *   should be, and has its price
  * @property {string} what is the matter, as a sentence that names the node
  * @property {string} [lost] what a fail-over at this moment would lose: `312 KiB that node2 has not got`
  * @property {boolean} [harmless] a fail-over is safe all the same

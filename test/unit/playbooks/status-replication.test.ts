@@ -37,9 +37,25 @@ const UNKNOWN = 'nobody knows how much of the database'
 const ONE_SIDE = 'what one of the two has written'
 
 describe('replication', () => {
-  test('is well, also while a transaction is on its way', () => {
+  test('is well', () => {
     expect(judged({}, {})).toEqual([])
-    expect(judged({ written: '0-1-9' }, { behind: '1' })).toEqual([])
+  })
+
+  test.each<[string, string, string, string]>([
+    ['a transaction', '0-1-9', '1', '0-1-9'],
+    ['what a busy source writes between two questions', '0-1-1008', '1000', '0-1-9..1008'],
+  ])('is well while %s is on its way, which would be lost', (_, written, count, range) => {
+    const what = `transactions of node1 that had not arrived on node2 when both were asked: ${count}`
+    expect(judged({ written }, { behind: '1' })).toEqual([
+      ['ok', what, `transactions of the database: ${range}`],
+    ])
+  })
+
+  test('is not well where far more has not arrived, though both threads run', () => {
+    const what = 'transactions of node1 that had not arrived on node2 when both were asked: 1001'
+    expect(judged({ written: '0-1-1009' }, {})).toEqual([
+      ['warning', what, 'transactions of the database: 0-1-9..1009'],
+    ])
   })
 
   test('is well where the replica was asked last, and has what the source has written meanwhile', () => {
@@ -183,7 +199,7 @@ describe('semi-synchronous replication', () => {
     ['the server has no word for it', { semi_sync: '', acknowledging: '' }, {}, NOTHING],
   ])('is a warning: %s', (_, source, replica, lost) => {
     expect(judged(source, replica, true)).toEqual([['warning', what, lost]])
-    expect(judged(source, replica)).toEqual([])
+    expect(judged(source, replica).filter(([severity]) => severity !== 'ok')).toEqual([])
   })
 
   test.each<[string, Change | undefined, Change | undefined]>([
