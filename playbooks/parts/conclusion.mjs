@@ -62,13 +62,26 @@ function unfit({ name, vars, facts }) {
   )
 }
 
-const WITHOUT_FENCING =
-  'fencing: none. If the nodes lose all links to each other, both take the service; when the links are back, ' +
-  'DRBD stays apart (split brain) and a person has to choose whose changes are lost.'
+const WITHOUT_FENCING = 'fencing: none. If the nodes lose all links to each other, both take the service.'
+
+/** What becomes of the writes of two that serve at once. */
+const SPLIT = {
+  drbd: 'When the links are back, DRBD stays apart (split brain) and a person has to choose whose changes are lost.',
+  nfs: 'Both write to the same files of the server then, and may damage them.',
+  replication:
+    'Both databases take writes then. What one wrote stays unknown to the other one: rejoin.mjs refuses the node ' +
+    'that stands back, until -e errant=discard saves it and gives it up.',
+}
 
 /** @param {KnownNode['vars']} vars */
-function fencingOf({ fencing }) {
-  if (fencing === 'none') return WITHOUT_FENCING
+function fencingOf({ fencing, storage, database }) {
+  if (fencing === 'none') {
+    return [
+      WITHOUT_FENCING,
+      ...(storage && storage.kind !== 'lun' ? [SPLIT[storage.kind]] : []),
+      ...(database.mode === 'replication' ? [SPLIT.replication] : []),
+    ].join(' ')
+  }
   return (
     `fencing: ${fencing.plugin}. A silent node that held the service is reset before the other one takes over; ` +
     'if the device does not answer, nobody does.'

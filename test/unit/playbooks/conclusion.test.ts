@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { conclusion, preflight } from '../../../playbooks/parts/conclusion.mjs'
-import { nodes } from './fixture.ts'
+import { nfs, nodes, replicating } from './fixture.ts'
 
 const ACTIVE =
   'vip yes\nmounted yes\nconnection Connected\nroles Primary/Secondary\ndisks UpToDate/UpToDate\nactive mariadb nagios4\n'
@@ -27,6 +27,39 @@ test('the end of a run says who serves and what a partition would do', () => {
     'the service is at 192.168.56.10 on node1',
     expect.stringMatching(/^fencing: none\. .* both take the service/),
   ])
+})
+
+describe('without fencing a split costs', () => {
+  const SPLIT = /DRBD stays apart \(split brain\)/
+  const ERRANT = /Both databases take writes then.* -e errant=discard saves it/
+  const told = (hosts: ReturnType<typeof nodes>) =>
+    conclusion(hosts.map((node) => ({ ...node, facts: {} }))).at(-1) ?? ''
+
+  test('changes on the shared storage', () => {
+    expect(told(nodes())).toMatch(SPLIT)
+    expect(told(nodes())).not.toMatch(ERRANT)
+  })
+
+  test('files that both write to', () => {
+    const pair = nodes((vars) => {
+      vars.storage = nfs
+    })
+    expect(told(pair)).toMatch(/service\. Both write to the same files/)
+    expect(told(pair)).not.toMatch(SPLIT)
+  })
+
+  test('those of both where files are mirrored and databases replicate', () => {
+    expect(told(replicating())).toMatch(SPLIT)
+    expect(told(replicating())).toMatch(ERRANT)
+  })
+
+  test('those of the databases where there is no shared storage', () => {
+    const pair = replicating((vars) => {
+      delete vars.storage
+    })
+    expect(told(pair)).toMatch(ERRANT)
+    expect(told(pair)).not.toMatch(/DRBD|split brain/)
+  })
 })
 
 test('nobody and both are said as well', () => {
