@@ -1,4 +1,4 @@
-import { sh } from '../shell/sh.ts'
+import { type Shell, sh } from '../shell/sh.ts'
 import { examine } from './evidence.ts'
 import type { GuardPart } from './guard-part.ts'
 
@@ -13,6 +13,18 @@ export interface StonithDevice {
   parameters: readonly string[]
 }
 
+/** Seconds: more than a device takes that answers, and less than the minute that a monitoring program gives to a plugin. */
+const PATIENCE = 20
+
+/** Whether the device answers here. A BMC whose cable is out says nothing for as long as one waits. */
+export function asksDevice({ plugin, file }: Pick<StonithDevice, 'plugin' | 'file'>): Shell {
+  return sh`
+    timeout -k 2 ${PATIENCE} stonith -t ${plugin} -F ${file} -S >/dev/null || {
+      case $? in 124 | 137) echo ${`it has said nothing for ${PATIENCE} s`} >&2 ;; esac
+      false
+    }`
+}
+
 /**
  * What heartbeat's guard asks of fencing: each node's device answers and can reset the other one. A node that cannot be
  * fenced is found out now: in need heartbeat would try in vain, every five seconds, and nobody would take over.
@@ -22,7 +34,7 @@ export function workingFencing({ hosts, plugin, file, parameters }: StonithDevic
   return {
     ask: {
       'parameters of its fencing': sh`stonith -t ${plugin} -n`,
-      'fencing device': sh`stonith -t ${plugin} -F ${file} -S >/dev/null`,
+      'fencing device': asksDevice({ plugin, file }),
       'fenced hosts': sh`stonith -t ${plugin} -F ${file} -l`,
     },
     refuse: (evidence) =>

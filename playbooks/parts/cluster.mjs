@@ -25,6 +25,7 @@ import { storage } from './storage/index.mjs'
  * @property {Application['groups']} [groups]
  * @property {Application['users']} [users]
  * @property {readonly string[]} [directives] lines of ha.cf
+ * @property {Shell} [fences] asks on a node what would reset the other one; it may take its time, so status alone asks
  * @property {(cluster: Cluster) => GuardPart[]} [idle] what must hold where heartbeat is about to start
  * @property {Shell} [peerReady] tells on the active node, beside the peer's heartbeat, whether the peer could serve
  * @property {readonly string[]} [resources] words of haresources: SCRIPT::ARGUMENT::…

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { converged, inGuest } from './laboratory.ts'
+import { converged, inGuest, zx } from './laboratory.ts'
 
 // What heartbeat does with a silent node when it can have it reset. The lab's power switch writes down what it was asked.
 
@@ -62,6 +62,19 @@ it('resets a node that hangs, so that it does not write when it comes back', asy
   expect(await bootOf(active)).not.toBe(boot)
   expect(await isMounted(active)).toBe(false)
   expect(await isMounted(standby)).toBe(true)
+})
+
+it('is known by status to be in vain while the device does not answer', async () => {
+  expect((await zx('playbooks/status.mjs', '--lab')).stdout).not.toContain('fencing device')
+  await inGuest(standby, 'sudo ip route add blackhole 10.0.2.100/32')
+  const { code, stdout } = await zx('playbooks/status.mjs', '--lab')
+  expect(stdout).toMatch(/^CLUSTER WARNING - .*do not fail over now/)
+  expect(stdout).toContain(
+    `the fencing device that ${standby} asks does not answer: nobody would take over from a silent node`,
+  )
+  expect(stdout).not.toContain(`the fencing device that ${active} asks`)
+  expect(stdout).toContain('  fail over   no, not now\n')
+  expect(code).toBe(1)
 })
 
 /** Waits until the standby serves. At no look have both nodes mounted the disk. */

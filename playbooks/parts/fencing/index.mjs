@@ -1,6 +1,6 @@
 // Fencing: before a node takes over from one that is silent, it has that one reset.
 import { text } from 'runsheet'
-import { workingFencing } from 'runsheet/cluster'
+import { asksDevice, workingFencing } from 'runsheet/cluster'
 import { file, template } from 'runsheet/resources'
 import { platformOf } from '../platforms/index.mjs'
 import { reload } from '../reload.mjs'
@@ -39,6 +39,7 @@ export function fencing(variables) {
         configured(wanted, peerOf(nodes, node), platform),
         ...endsAtOnce(variables),
       ],
+      fences: asksDevice({ plugin, file: CONFIGURATION }),
       idle: ({ nodes }) => [
         workingFencing({
           hosts: nodes.map(({ name }) => name),

@@ -27,6 +27,7 @@ export function findingsOf(group, asked) {
       ...watch(node),
       ...boot(group, node),
       ...heartbeat(group, node),
+      ...device(group, node),
     ]),
     ...membership(group, heard),
     ...differences(group, heard),
@@ -116,6 +117,22 @@ function heartbeat({ heartbeat: { ping } }, { name, said }) {
     ...ping
       .filter((address) => said[`ping:${address}`] !== 'ping')
       .map((address) => warning(`${name} does not reach ${address}, so heartbeat prefers the other node`)),
+  ]
+}
+
+/**
+ * Heartbeat asks it when it is needed, in vain and for ever. That a node has not said so is no sign that it answers.
+ *
+ * @param {Group} group
+ * @param {Heard} node
+ * @returns {Finding[]}
+ */
+function device({ fencing }, { name, said }) {
+  if (fencing === 'none' || said.fencing === 'ok') return []
+  return [
+    warning(
+      `the fencing device that ${name} asks does not answer: nobody would take over from a silent node`,
+    ),
   ]
 }
 

@@ -1,5 +1,5 @@
 // What a node is asked about itself: one word and its value a line. Nothing is changed, and every command answers at once
-// where its daemon is away; only a peer that is gone is waited for, a few seconds.
+// where its daemon is away; only a peer or a fencing device that is gone is waited for, some seconds.
 import { lines, raw, sh } from 'runsheet'
 import { AUTHKEYS } from 'runsheet/cluster'
 import { describeGroup } from '../group.mjs'
@@ -20,10 +20,11 @@ export function equalFiles({ files }) {
 
 /** @param {Group} group */
 export function statusOf(group) {
-  const { services, units, daemons, heartbeat } = group
+  const { services, units, daemons, heartbeat, components } = group
   const checks = services.flatMap(({ unit, check }) =>
     check === undefined ? [] : sh`( ${raw(check)} ) >/dev/null 2>&1 || failing="$failing "${unit}`,
   )
+  const devices = components.flatMap(({ fences }) => fences ?? [])
   return sh`
     ${describeGroup(group)}
     failing=
@@ -47,6 +48,15 @@ export function statusOf(group) {
       for address in ${heartbeat.ping}; do echo "ping:$address $(cl_status nodestatus "$address" 2>/dev/null)"; done
     fi
     [ ! -e ${PAUSED} ] || echo 'watch paused'
+    ${lines(devices.map(fencing))}
     ! grep -qx 'auto_failback off' /etc/ha.d/ha.cf 2>/dev/null || echo 'failback off'
     sha256sum ${equalFiles(group)} 2>/dev/null | while read -r sum path; do echo "sum:$path $sum"; done`
+}
+
+/** @param {import('runsheet').Shell} device */
+function fencing(device) {
+  return sh`
+    if (
+      ${device}
+    ) >/dev/null 2>&1; then echo 'fencing ok'; else echo 'fencing silent'; fi`
 }

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
-import { workingFencing } from '../../../lib/cluster/fencing.ts'
+import { asksDevice, workingFencing } from '../../../lib/cluster/fencing.ts'
 import { guardOf } from '../../../lib/cluster/guard-part.ts'
 import type { Answer } from '../../../lib/resource/contract.ts'
 import { raw } from '../../../lib/shell/sh.ts'
@@ -66,9 +67,19 @@ test('a silent peer is refused', () => {
 })
 
 test('passwords are read from the file, and stand in no question', () => {
-  expect(Object.values(guard.ask).map(({ text }) => text)).toEqual([
+  const called = Object.values(guard.ask).flatMap(({ text }) => text.match(/.*stonith .*/g) ?? [])
+  expect(called).toEqual([
     'stonith -t external/ipmi -n',
-    'stonith -t external/ipmi -F /etc/ha.d/stonith.conf -S >/dev/null',
+    'timeout -k 2 20 stonith -t external/ipmi -F /etc/ha.d/stonith.conf -S >/dev/null || {',
     'stonith -t external/ipmi -F /etc/ha.d/stonith.conf -l',
   ])
+})
+
+test('a device that says nothing is waited for no longer than that, and the reason told', () => {
+  const answer = (timeout: string) =>
+    spawnSync('sh', ['-c', `timeout() { ${timeout}; }\n${asksDevice(device).text}`], { encoding: 'utf8' })
+  expect(answer('return 124')).toMatchObject({ status: 1, stderr: 'it has said nothing for 20 s\n' })
+  expect(answer('return 137')).toMatchObject({ status: 1, stderr: 'it has said nothing for 20 s\n' })
+  expect(answer('echo no answer >&2; return 2')).toMatchObject({ status: 1, stderr: 'no answer\n' })
+  expect(answer('return 0')).toMatchObject({ status: 0, stderr: '' })
 })

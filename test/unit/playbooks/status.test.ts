@@ -6,7 +6,7 @@ import { statusOf } from '../../../playbooks/parts/status/questions.mjs'
 import { verdict } from '../../../playbooks/parts/status/verdict.mjs'
 import type { Variables } from '../../../playbooks/parts/variables.mjs'
 import { playbook } from '../../../playbooks/status.mjs'
-import { nodes } from './fixture.ts'
+import { fencedNodes, nodes } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
 
 // The last line of a playbook runs it; here it is only read.
@@ -47,11 +47,11 @@ const answer = (said: Change) =>
     .join('\n')
 
 /** Both nodes with what is said otherwise than when all is well; `silent` is one that cannot be reached. */
-function judged(first: Change | 'silent', second: Change | 'silent') {
+function judged(first: Change | 'silent', second: Change | 'silent', pair = nodes()) {
   const changes = [first, second]
   const known: KnownHost<Variables>[] = []
   const silent: SilentHost<Variables>[] = []
-  nodes().forEach((node, index) => {
+  pair.forEach((node, index) => {
     const change = changes[index]
     if (change === 'silent' || change === undefined) silent.push({ ...node, why: 'no answer within 10 s' })
     else {
@@ -330,6 +330,48 @@ test.each(STATES)('%s', (_, first, second, exitCode, findings, lost) => {
     lost,
   })
   expect(seen.first).toMatch(/^CLUSTER (WARNING|CRITICAL|UNKNOWN) - cluster: .*do not fail over now: /)
+})
+
+describe('with fencing', () => {
+  const here = { disk: 'seen', holder: 'own', fencing: 'ok' }
+  const there = { ...here, holder: 'peer' }
+  const fenced = (first: Change, second: Change) =>
+    judged({ ...here, ...first }, { ...there, ...second }, fencedNodes())
+  const silent = (name: string) =>
+    `the fencing device that ${name} asks does not answer: nobody would take over from a silent node`
+
+  test('all is well while both devices answer', () => {
+    expect(fenced({}, {})).toMatchObject({ exitCode: 0, failOver: 'yes, to node2', findings: [] })
+  })
+
+  test.each<[string, Change, Change, string[]]>([
+    ['that of the standby is silent', {}, { fencing: 'silent' }, ['node2']],
+    ['that of the active node is silent', { fencing: 'silent' }, {}, ['node1']],
+    ['nothing was said of either', { fencing: undefined }, { fencing: undefined }, ['node1', 'node2']],
+  ])('nobody can take over: %s', (_, first, second, names) => {
+    const { exitCode, failOver, findings, lines } = fenced(first, second)
+    expect({ exitCode, failOver, findings }).toEqual({
+      exitCode: 1,
+      failOver: 'no, not now',
+      findings: names.map(silent),
+    })
+    expect(lines[0]).toContain(`do not fail over now: ${silent(names[0] ?? '')}`)
+  })
+
+  test.each([
+    ['answers', 'exit 0', 'fencing ok'],
+    ['says that it cannot', 'echo no answer >&2; exit 1', 'fencing silent'],
+    ['says nothing for too long', 'exit 124', 'fencing silent'],
+  ])('a node asks its device, in bounded time: it %s', (_, timeout, told) => {
+    const [node] = fencedNodes()
+    const there = sandbox({ timeout, ip: ':', systemctl: ':', cl_status: 'exit 1', sha256sum: 'exit 1' })
+    const { exitCode, stdout, stderr } = there.run(statusOf(groupOf(node.vars)).text)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    expect(stdout.split('\n').filter((line) => line.startsWith('fencing'))).toEqual([told])
+    expect(there.calls(/^timeout/)).toEqual([
+      'timeout -k 2 20 stonith -t external/stand-back -F /etc/ha.d/stonith.conf -S',
+    ])
+  })
 })
 
 test('a node that cannot tell is as one that says nothing', () => {
