@@ -1,7 +1,20 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { converged, inGuest, playAsItIs } from './laboratory.ts'
-import { activeNode, checksum, DISK, errorsOf, NODES, other, until, VIP } from './pair.ts'
+import { type Attempt, expectRefusal, named } from './attempts.ts'
+import { converged, inGuest } from './laboratory.ts'
+import {
+  activeNode,
+  CUT_DRBD,
+  checksum,
+  DISK,
+  HEAL_DRBD,
+  NODES,
+  other,
+  until,
+  VIP,
+  write,
+  written,
+} from './pair.ts'
 
 // Attempts that must be refused on a real pair. What lies on the disks stays as it is, byte for byte.
 
@@ -14,21 +27,11 @@ beforeAll(async () => {
   standby = other(active)
 })
 
-interface Attempt {
-  name: string
-  /** Done in guests before: how things come to be wrong. */
-  spoil: () => Promise<unknown>
-  /** The playbook and its arguments. */
-  attempt: () => readonly [string, ...string[]]
-  code: 1 | 2 | 3
-  reason: () => RegExp
-  mend: () => Promise<unknown>
-}
-
 const on = (node: () => string, command: string) => () => inGuest(node(), `sudo sh -ec '${command}'`)
 const onStandby = (command: string) => on(() => standby, command)
 const onBoth = (command: string) => () => Promise.all(NODES.map((node) => on(() => node, command)()))
 const nothing = async () => {}
+const COPIES_ARE_GOOD = 'until grep -q "ds:UpToDate/UpToDate" /proc/drbd; do sleep 1; done'
 const file = (text: string) => new RegExp(text.replaceAll('/', '\\/'))
 
 /** While one node serves. */
@@ -82,8 +85,17 @@ const WHILE_SERVING: Attempt[] = [
     spoil: onBoth('drbdadm disconnect r0'),
     attempt: () => ['resolve-split-brain', '-e', `victim=${standby}`],
     code: 3,
-    reason: () => new RegExp(`rejoin ${standby}|a wrong victim`),
-    mend: onBoth('drbdadm connect r0; until grep -q "ds:UpToDate/UpToDate" /proc/drbd; do sleep 1; done'),
+    reason: () =>
+      new RegExp(`have not gone different ways, so nobody has to lose anything; rejoin ${standby}`),
+    mend: onBoth(`drbdadm connect r0; ${COPIES_ARE_GOOD}`),
+  },
+  {
+    name: 'a victim that has all that the other one has, and more',
+    spoil: fallBehind,
+    attempt: () => ['resolve-split-brain', '-e', `victim=${active}`, '-e', `interrupt=${VIP}`],
+    code: 3,
+    reason: () => new RegExp(`${active}: it has all that ${standby} has, and more: a wrong victim`),
+    mend: catchUp,
   },
   {
     name: 'a victim that is no node',
@@ -160,7 +172,7 @@ const BY_HAND: Attempt[] = [
     ],
     code: 3,
     reason: () => new RegExp(`${standby}: its disk is Inconsistent, not UpToDate`),
-    mend: onStandby('drbdadm connect r0; until grep -q "ds:UpToDate/UpToDate" /proc/drbd; do sleep 1; done'),
+    mend: onStandby(`drbdadm connect r0; ${COPIES_ARE_GOOD}`),
   },
   {
     name: 'the promotion of an Outdated copy',
@@ -208,21 +220,30 @@ const BY_HAND: Attempt[] = [
     reason: () => new RegExp(`${standby} gave no evidence`),
     mend: nothing,
   },
+  // The last one: no data are left here.
+  {
+    name: 'metadata on one node alone, while the other one is off',
+    spoil: on(() => active, `drbdadm down r0 && blkdiscard -f -z ${DISK}`),
+    attempt: () => ['two-node', '-l', active, '--start-at-task', 'command metadata of DRBD resource r0'],
+    code: 3,
+    reason: () => new RegExp(`${standby} gave no evidence`),
+    mend: on(
+      () => active,
+      `[ -z "$(dd if=${DISK} bs=1M iflag=direct status=none | tr -d "\\0" | head -c 1)" ]`,
+    ),
+  },
 ]
 
 describe('while one node serves, there is refused', () => {
-  beforeAll(() =>
-    inGuest(
-      active,
-      "sudo mariadb -e 'CREATE DATABASE proof; CREATE TABLE proof.t (id INT); INSERT INTO proof.t VALUES (4711)'",
-    ),
-  )
+  beforeAll(() => write(active, 4711))
 
   it.each(named(WHILE_SERVING))('%s', async (_, attempt) => {
     await attempt.spoil()
+    const before = await written(active)
+    expect(before.rows).toMatch(/^4711/)
     try {
       await expectRefusal(attempt)
-      expect(await inGuest(active, "sudo mariadb -N -e 'SELECT id FROM proof.t'")).toBe('4711')
+      expect(await written(active)).toEqual(before)
       expect(await activeNode()).toBe(active)
     } finally {
       await attempt.mend()
@@ -249,16 +270,23 @@ describe('while both nodes are at rest, there is refused', () => {
   })
 })
 
-/** For `%s`, since `$name` is cut off after some letters. */
-function named(attempts: readonly Attempt[]): [string, Attempt][] {
-  return attempts.map((attempt) => [attempt.name, attempt])
+/**
+ * The copy of the standby becomes an older one that nobody has marked as outdated: its heartbeat, which would be told to, is
+ * stopped, and the connection ends without a word.
+ */
+async function fallBehind(): Promise<void> {
+  await inGuest(standby, 'sudo systemctl stop heartbeat')
+  await until(active, `[ "$(sudo cl_status nodestatus ${standby})" = dead ]`)
+  await inGuest(standby, CUT_DRBD)
+  for (const node of NODES) await until(node, 'grep -q cs:WFConnection /proc/drbd')
+  await inGuest(standby, `sudo drbdadm disconnect r0 && ${HEAL_DRBD}`)
+  await until(standby, "grep -q 'cs:StandAlone ro:Secondary/Unknown ds:UpToDate/' /proc/drbd")
+  await write(active, 4712)
 }
 
-async function expectRefusal({ attempt, code, reason }: Attempt): Promise<void> {
-  const run = await playAsItIs(...attempt())
-  expect(errorsOf(run)).toMatch(reason())
-  expect(run.tasks('changed')).toEqual([])
-  expect(run.code).toBe(code)
+async function catchUp(): Promise<void> {
+  await inGuest(standby, `sudo sh -ec 'drbdadm connect r0; ${COPIES_ARE_GOOD}; systemctl start heartbeat'`)
+  await until(active, `[ "$(sudo cl_status nodestatus ${standby})" = active ]`)
 }
 
 /** Of those nodes that are on. */

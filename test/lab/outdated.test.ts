@@ -3,8 +3,10 @@ import * as lab from '../../lab/index.ts'
 import { converged, inGuest } from './laboratory.ts'
 import {
   activeNode,
+  CUT_DRBD,
   expectToServe,
   expectToStandBy,
+  HEAL_DRBD,
   HOLDS_VIP,
   other,
   until,
@@ -13,16 +15,6 @@ import {
 } from './pair.ts'
 
 // DRBD's link alone is lost: the nodes still hear each other, and the copy that is left behind must never be served.
-
-/** Drops what comes to and from DRBD's port; the heartbeats of the same card pass. */
-const CUT = [
-  'tc qdisc add dev eth2 clsact',
-  ...['sport', 'dport'].map(
-    (end) =>
-      `tc filter add dev eth2 ingress protocol ip u32 match ip protocol 6 0xff match ip ${end} 7789 0xffff action drop`,
-  ),
-].map((command) => `sudo ${command}`)
-const HEAL = 'sudo tc qdisc del dev eth2 clsact'
 
 let active = ''
 let standby = ''
@@ -35,7 +27,7 @@ beforeAll(async () => {
 describe('a standby that DRBD does not reach', () => {
   it('has its copy marked as outdated, while the active node goes on', async () => {
     await write(active, 1)
-    await inGuest(standby, CUT.join(' && '))
+    await inGuest(standby, CUT_DRBD)
     await until(standby, "grep -q ' ro:Secondary/Unknown ds:Outdated/' /proc/drbd")
     await write(active, 2)
     expect(await inGuest(active, 'sed -n 3p /proc/drbd')).toMatch(
@@ -53,7 +45,7 @@ describe('a standby that DRBD does not reach', () => {
   })
 
   it('catches up when the link is back, and can take over then', async () => {
-    await inGuest(standby, HEAL)
+    await inGuest(standby, HEAL_DRBD)
     await until(standby, "grep -q 'cs:Connected ro:Secondary/Primary ds:UpToDate/UpToDate' /proc/drbd")
     await expectToStandBy(standby)
     await lab.fault('power-off', active)

@@ -10,6 +10,18 @@ export const DISK = '/dev/disk/by-id/virtio-data'
 
 export const HOLDS_VIP = `ip -oneline -4 address show to ${VIP} | grep -q .`
 
+/** Drops what comes to and from DRBD's port; the heartbeats of the same card pass. */
+export const CUT_DRBD = [
+  'tc qdisc add dev eth2 clsact',
+  ...['sport', 'dport'].map(
+    (end) =>
+      `tc filter add dev eth2 ingress protocol ip u32 match ip protocol 6 0xff match ip ${end} 7789 0xffff action drop`,
+  ),
+]
+  .map((command) => `sudo ${command}`)
+  .join(' && ')
+export const HEAL_DRBD = 'sudo tc qdisc del dev eth2 clsact'
+
 export const other = (node: string): string => (node === NODES[0] ? NODES[1] : NODES[0])
 
 export function errorsOf({ events }: PlaybookRun): string {
