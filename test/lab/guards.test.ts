@@ -292,5 +292,5 @@ async function catchUp(): Promise<void> {
 /** Of those nodes that are on. */
 async function bytes(): Promise<string[]> {
   const running = (await lab.status()).flatMap(({ node, power }) => (power === 'running' ? [node] : []))
-  return Promise.all(NODES.filter((node) => running.includes(node)).map(checksum))
+  return Promise.all(NODES.filter((node) => running.includes(node)).map((node) => checksum(node)))
 }

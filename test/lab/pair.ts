@@ -54,9 +54,9 @@ export function expectRefused(run: PlaybookRun, reason: RegExp): void {
   expect(run.tasks('changed')).toEqual([])
 }
 
-/** The bytes of the disk below DRBD, read past the kernel's memory. */
-export const checksum = (node: string): Promise<string> =>
-  inGuest(node, `sudo dd if=${DISK} bs=1M iflag=direct status=none | sha256sum`)
+/** The bytes of a disk, by default of that below DRBD, read past the kernel's memory. */
+export const checksum = (node: string, disk = DISK): Promise<string> =>
+  inGuest(node, `sudo dd if=${disk} bs=1M iflag=direct status=none | sha256sum`)
 
 export async function activeNode(): Promise<string> {
   const held = await Promise.all(
