@@ -5,13 +5,21 @@
 #   apt-get install vagrant vagrant-libvirt libvirt-daemon-system libvirt-clients dnsmasq-base iptables
 set -eu
 cd "$(dirname "$0")/../.."
+. test/vagrant/functions.sh
+image=$(newest_image "${IMAGES:-${XDG_CACHE_HOME:-$HOME/.cache}/runsheet/images}")
 if [ "${1:-}" != inside ]; then
   exec unshare --net --mount --propagation private --kill-child --pid --fork --mount-proc "$0" inside
 fi
 work=$(mktemp -d)
 export LAB_TOPOLOGY=two-node LAB_OS=debian12 LAB_LIBVIRT_DRIVER=qemu VAGRANT_DEFAULT_PROVIDER=libvirt
-export VAGRANT_HOME="$work/home" XDG_CACHE_HOME="$work/cache" LAB_BOX_URL="file://$work/lab.box"
-images=${IMAGES:-$HOME/.cache/runsheet/images}
+export VAGRANT_HOME="$work/home" VAGRANT_DOTFILE_PATH="$work/machines" XDG_CACHE_HOME="$work/cache"
+export LAB_BOX_URL="file://$work/lab.box"
+# Not before Vagrant knows its own folders, or it would destroy somebody's machines.
+finish() {
+  vagrant destroy --force >/dev/null 2>&1 || :
+  rm -rf "$work"
+}
+trap finish EXIT
 
 # The daemon of libvirt, by hand, with settings, sockets and disks that nobody else sees.
 ip link set lo up
@@ -29,7 +37,6 @@ until virsh --connect qemu:///system list >/dev/null 2>&1; do
   sleep 1
 done
 
-image=$(ls -td "$images"/*/ | head -n 1)
 mkdir -p "$VAGRANT_HOME"
 ssh-keygen -q -t ed25519 -N '' -C '' -f "$work/key"
 lab/vagrant/box.sh "$image" "$work/key.pub" "$work/lab.box"
@@ -37,15 +44,10 @@ LAB_BOX_CHECKSUM=$(sha256sum <"$work/lab.box")
 export LAB_BOX_CHECKSUM="${LAB_BOX_CHECKSUM%% *}"
 cp "$work/key" "$VAGRANT_HOME/insecure_private_key"
 
-finish() {
-  vagrant destroy --force >/dev/null 2>&1 || :
-  rm -rf "$work"
-}
-trap finish EXIT
-time vagrant up
+vagrant up
 npm run --silent lab -- inventory --provider vagrant
 inventory=$XDG_CACHE_HOME/runsheet/labs/vagrant-two-node/inventory.yml
 npx zx playbooks/two-node.mjs -i "$inventory"
-npx zx playbooks/two-node.mjs -i "$inventory" --json | tail -n 1 >"$work/recap"
-cat "$work/recap"
-! grep -Eq '"changed":[1-9]|"failed":[1-9]|"unknown":[1-9]' "$work/recap"
+code=0
+npx zx playbooks/two-node.mjs -i "$inventory" --json >"$work/events" || code=$?
+unchanged "$code" "$work/events"
