@@ -49,6 +49,11 @@ sed 's/drbdrole/drbddisk/' "$here/../../playbooks/templates/drbdrole" >"$top/SOU
 nodeps=
 ! command -v dpkg-query >/dev/null || nodeps=--nodeps
 for spec in cluster-glue heartbeat drbddisk; do
+  # Heartbeat is compiled against what was just built. To install it is for whoever owns this machine.
+  [ "$spec$with$nodeps" != heartbeat ] || rpm -q cluster-glue >/dev/null || {
+    echo "heartbeat needs cluster-glue to be compiled: dnf install $out/*/cluster-glue-1*.rpm, then run this again" >&2
+    exit 1
+  }
   rpmbuild -bb --quiet $nodeps $with --define "_topdir $top" --define "_rpmdir $out" "$here/$spec.spec"
 done
 createrepo_c --quiet "$out"
