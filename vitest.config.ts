@@ -23,6 +23,8 @@ const project = (name: string, groupOrder: number, include: string[], more: obje
   test: { name, include, sequence: { groupOrder }, testTimeout: PATIENCE, hookTimeout: PATIENCE, ...more },
 })
 
+const units = ['test/unit/**/*.test.ts', 'test/architecture.test.ts', 'test/{reference,runbooks}/*.test.ts']
+
 const packages = { globalSetup: 'test/support/packages.ts' }
 
 // Whoever asks a container waits for it most of the time.
@@ -41,11 +43,7 @@ export default defineConfig({
   test: {
     globalSetup: 'test/support/temporary.ts',
     projects: [
-      project('unit', 0, [
-        'test/unit/**/*.test.ts',
-        'test/architecture.test.ts',
-        'test/{reference,runbooks}/*.test.ts',
-      ]),
+      project('unit', 0, units, { globalSetup: 'test/support/unit-packages.ts' }),
       project('hosts', 1, ['test/{cli,shell,container,inventory}/**/*.test.ts'], packages),
       project('contract', 2, ['test/contract/**/*.test.ts'], containers),
       project('faults', 3, ['test/faults/**/*.test.ts'], packages),

@@ -1,16 +1,21 @@
 import { spawnSync } from 'node:child_process'
 import { pkg } from '../../lib/resources/index.ts'
 
-/** Debian's packages that the tests of shells, sshd, inventories, secrets and reports need, by a command that each brings. */
-const PACKAGES: Readonly<Record<string, string>> = {
+/** The shells that have to understand what is sent to a host, by the command that each brings. */
+export const SHELL_PACKAGES: Readonly<Record<string, string>> = {
   bash: 'bash',
   busybox: 'busybox',
   dash: 'dash',
+  mksh: 'mksh',
+}
+
+/** Debian's packages that the tests of shells, sshd, inventories, secrets and reports need, by a command that each brings. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  ...SHELL_PACKAGES,
   mariadb: 'mariadb-client-core',
   mariadbd: 'mariadb-server-core',
   'mariadb-backup': 'mariadb-backup',
   'mariadb-dump': 'mariadb-client',
-  mksh: 'mksh',
   sshd: 'openssh-server',
   'ansible-inventory': 'ansible-core',
   age: 'age',
