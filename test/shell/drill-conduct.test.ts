@@ -34,7 +34,7 @@ const ground = (more: Partial<Ground>): Ground => ({
   password: '',
   argv: (node, script) => {
     const state = `vip=$(grep -cx ${node} ${folder}/holders) mount=0 cs= ro= ds= units= boot=a`
-    const answer = script.includes('/files') ? 'echo "ok $id"' : `echo "${state}"`
+    const answer = script.includes('/files') ? `echo "ok $id ${node}"` : `echo "${state}"`
     return ['sh', '-c', `while read -r id; do ${answer}; done`]
   },
   run: async () => ({ code: 0, stdout: 'running', stderr: '' }),

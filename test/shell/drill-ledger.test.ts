@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { judgeLoss } from '../../lab/drills/audit/promise.ts'
+import { judgeLoss } from '../../lab/drills/audit/loss.ts'
 import { parseDatabase } from '../../lab/drills/audit/sample.ts'
 import { faults } from '../../lab/drills/faults.ts'
 import { judgeLedger } from '../../lab/drills/ledger/judge.ts'
@@ -96,6 +96,8 @@ describe('rows', () => {
     const account = judgeLedger(writer, rowsOf(server))
     expect(account).toMatchObject({ lost: [], phantom: [], twice: [] })
     expect(account.acked).toBeGreaterThanOrEqual(10)
+    // Of a split it has to be known who acknowledged what.
+    expect(new Set(writer.acked.map(({ node }) => node))).toEqual(new Set([hostname()]))
   })
 
   it('that an asynchronous replica has not received are lost with the source, and listed by id', async () => {
@@ -107,6 +109,7 @@ describe('rows', () => {
     await acked(writer.acked.length + 5)
     await source.kill()
     await writer.stop()
+    const marks = { injected: Date.now(), ended: Date.now() + 60_000 }
     const found = rowsOf(replica)
     const missing = writer.acked.map(({ id }) => id).filter((id) => !found.includes(id))
     expect(received()).toBe(found.length)
@@ -120,7 +123,7 @@ describe('rows', () => {
     })
     const replicates = { ...cluster, traits: [...cluster.traits, 'replication' as const] }
     const row = { ...wellDone.row, cluster: replicates }
-    expect(judgeLoss({ ...wellDone, row, rows: ledger, files: undefined })).toEqual({
+    expect(judgeLoss({ ...wellDone, ...marks, row, rows: ledger, files: undefined })).toEqual({
       state: 'pass',
       why: `${missing.length} of ${writer.acked.length} rows lost: ${ids}, the asynchronous tail`,
     })
@@ -153,7 +156,7 @@ it('the witness logs in with any password', async () => {
 
 describe('files', () => {
   const write = () => {
-    const script = fileWriter({ ...cluster, mount: folder })
+    const script = fileWriter({ ...cluster, mount: folder }, 'node1')
     const way = { argv: () => ['sh', '-c', script], line: String, acknowledged: acknowledgedFile }
     return startWriter(way, FIRST, join(folder, 'notes'))
   }

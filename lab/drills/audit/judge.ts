@@ -1,7 +1,8 @@
 import type { Observable } from '../drill.ts'
 import { type Evidence, fail, pass, unknown, type Verdict, type Verdicts, worst } from './evidence.ts'
 import { judgeHolder } from './holders.ts'
-import { judgeLoss, judgeOutage } from './promise.ts'
+import { judgeLoss } from './loss.ts'
+import { judgeOutage } from './outage.ts'
 import { judgeCopies, judgeReplication, judgeServices } from './state.ts'
 
 /** Lines that no log may have, unless a drill allows them. grep -E looks for them, so they are written as it wants. */

@@ -6,7 +6,8 @@ export type Notes = {
   readonly acked: readonly Note[]
 }
 
-export type Note = { readonly id: number; readonly at: number }
+/** An acknowledgement may tell which node gave it. */
+export type Note = { readonly id: number; readonly at: number; readonly node?: string | undefined }
 
 /** What the writer's notes and the data say of each other. */
 export type Account = {

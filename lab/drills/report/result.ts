@@ -1,6 +1,7 @@
 import { type Evidence, seconds, type Verdicts } from '../audit/evidence.ts'
 import { judge, passed } from '../audit/judge.ts'
-import { accountOf, outageOf } from '../audit/promise.ts'
+import { accountOf } from '../audit/loss.ts'
+import { outageOf } from '../audit/outage.ts'
 import type { Account } from '../ledger/judge.ts'
 import { isInside, type Row } from '../scene.ts'
 

@@ -55,12 +55,12 @@ END
     if [ -n "$read_only" ]; then echo "read_only=$read_only io=$io sql=$sql"; else echo silent; fi
   done`
 
-/** Appends each id that comes to the file, and answers \`ok ID\` once it is on the disk, or \`no ID\`. Pure. */
-export const fileWriter = (cluster: Cluster): string => {
+/** Appends each id that comes to the file, and answers \`ok ID NODE\` once it is on the disk, or \`no ID\`. Pure. */
+export const fileWriter = (cluster: Cluster, node: string): string => {
   const folder = quote(ledgerFolder(cluster))
   return `
   while read -r id; do
-    if [ -d ${folder} ] && echo "$id" >>${folder}/files && sync ${folder}/files; then echo "ok $id"; else echo "no $id"; fi
+    if [ -d ${folder} ] && echo "$id" >>${folder}/files && sync ${folder}/files; then echo "ok $id "${quote(node)}; else echo "no $id"; fi
   done 2>/dev/null`
 }
 
@@ -90,8 +90,9 @@ export const rowWriter = (connection: readonly string[]): string => `
     sleep 0.5
   done`
 
-/** The statement for an id: its number comes back only after the COMMIT. Pure. */
-export const rowStatement = (id: number): string => `INSERT INTO ${table} VALUES (${id}); SELECT ${id};`
+/** The statement for an id: its number comes back only after the COMMIT, with the node that made it. Pure. */
+export const rowStatement = (id: number): string =>
+  `INSERT INTO ${table} VALUES (${id}); SELECT ${id}, @@hostname;`
 
 // Of the whole machine, since the client has no such limit of its own: tcp(7).
 const impatience = {

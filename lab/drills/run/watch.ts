@@ -76,7 +76,7 @@ const writeFiles = (
     const holders = cluster.nodes.filter((node) => seen(node)?.vip)
     turn += 1
     const node = holders[turn % holders.length]
-    return node === undefined ? undefined : ground.argv(node, fileWriter(cluster))
+    return node === undefined ? undefined : ground.argv(node, fileWriter(cluster, node))
   }
   const way = { argv, line: String, acknowledged: acknowledgedFile }
   return startWriter(way, first, join(ground.folder, 'drill-files.log'))

@@ -6,12 +6,15 @@ import { openStream, type Running, repeat, type Stream } from './stream.ts'
 /** A writer of the ledger, with its notes as they grow. */
 export type Writer = Running & { readonly attempted: readonly Note[]; readonly acked: readonly Note[] }
 
+/** An id that was acknowledged, and the node that did it. */
+type Acknowledged = { readonly id: number; readonly node: string }
+
 /** How a writer writes one id, and which id an answer acknowledges. */
 export type Way = {
   /** The program that takes it now; undefined where nobody does. Another program is another connection. */
   readonly argv: () => readonly string[] | undefined
   readonly line: (id: number) => string
-  readonly acknowledged: (answer: string) => number | undefined
+  readonly acknowledged: (answer: string) => Acknowledged | undefined
 }
 
 /** Milliseconds: between two writes, and until one without an answer is given up and the next one is tried. */
@@ -38,15 +41,15 @@ const keepStreams = (onLine: (line: string) => void) => {
 export const startWriter = (way: Way, first: number, file: string): Writer => {
   const attempted: Note[] = []
   const acked: Note[] = []
-  const note = (list: Note[], word: string, id: number): void => {
-    list.push({ id, at: Date.now() })
-    appendFileSync(file, `${word} ${id} ${Date.now()}\n`)
+  const note = (list: Note[], word: string, id: number, node?: string): void => {
+    list.push({ id, at: Date.now(), ...(node && { node }) })
+    appendFileSync(file, `${[word, id, Date.now(), node ?? ''].join(' ').trimEnd()}\n`)
   }
   let answered = false
   const streams = keepStreams((answer) => {
     answered = true
-    const id = way.acknowledged(answer)
-    if (id !== undefined) note(acked, 'acked', id)
+    const said = way.acknowledged(answer)
+    if (said) note(acked, 'acked', said.id, said.node)
   })
   let next = first
   const write = async (argv: readonly string[], began: number): Promise<void> => {
@@ -69,12 +72,15 @@ export const startWriter = (way: Way, first: number, file: string): Writer => {
   return { ...running, attempted, acked }
 }
 
-/** The id that a database gives back after the COMMIT. Pure. */
-export const acknowledgedRow = (answer: string): number | undefined =>
-  /^\d+$/.test(answer) ? Number(answer) : undefined
+const acknowledgedBy =
+  (pattern: RegExp) =>
+  (answer: string): Acknowledged | undefined => {
+    const [, id, node = ''] = pattern.exec(answer) ?? []
+    return id === undefined ? undefined : { id: Number(id), node }
+  }
 
-/** The id that the file writer gives back after the fsync. Pure. */
-export const acknowledgedFile = (answer: string): number | undefined => {
-  const id = /^ok (\d+)$/.exec(answer)?.[1]
-  return id === undefined ? undefined : Number(id)
-}
+/** What a database gives back after the COMMIT. Pure. */
+export const acknowledgedRow = acknowledgedBy(/^(\d+)\t(\S+)$/)
+
+/** What the file writer gives back after the fsync. Pure. */
+export const acknowledgedFile = acknowledgedBy(/^ok (\d+) (\S+)$/)

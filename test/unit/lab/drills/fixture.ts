@@ -54,14 +54,17 @@ export const watched = (phases: readonly Phase[]): Sample[] =>
 const ids = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => ({ id: from + index, at: (from + index) * SECOND }))
 
-/** A row a second was tried, and acknowledged but for an outage; all that was tried is there. */
+/** A row a second was tried, and acknowledged but for an outage, by node2 after it and by `other`; all is there. */
 export const ledger = (
   outage: readonly [number, number],
   lost: readonly number[] = [],
   more: readonly number[] = [],
+  other: readonly number[] = [],
 ) => {
   const attempted = ids(0, 100)
-  const acked = attempted.filter(({ id }) => id < outage[0] || id >= outage[1])
+  const acked = attempted
+    .filter(({ id }) => id < outage[0] || id >= outage[1])
+    .map((note) => ({ ...note, node: note.id < outage[0] || other.includes(note.id) ? 'node1' : 'node2' }))
   const found = [...attempted.map(({ id }) => id).filter((id) => !lost.includes(id)), ...more]
   return { notes: { attempted, acked }, found }
 }

@@ -214,7 +214,7 @@ describe('a split without fencing', () => {
   })
 
   it('lists what the victim wrote as lost, and no more than that is allowed', () => {
-    expect(verdict({ ...partition, rows: ledger([20, 45], [50, 51]) }, 'L')).toMatchObject({
+    expect(verdict({ ...partition, rows: ledger([20, 45], [50, 51], [], [50, 51]) }, 'L')).toMatchObject({
       state: 'pass',
       why: expect.stringContaining("2 of 75 rows lost: 50-51, the victim's"),
     })
@@ -225,6 +225,38 @@ describe('a split without fencing', () => {
       state: 'fail',
       why: expect.stringContaining('acknowledged before the fault: 3'),
     })
+  })
+})
+
+describe('who acknowledged what a split has lost', () => {
+  const wrote = (lost: readonly number[], ...notes: [from: number, to: number, node?: string][]) => {
+    const { notes: all, found } = ledger([20, 45], lost)
+    const by = (id: number) => notes.find(([from, to]) => from <= id && id <= to)?.[2]
+    return { notes: { ...all, acked: all.acked.map(({ id, at }) => ({ id, at, node: by(id) })) }, found }
+  }
+  const survivor: [number, number, string] = [51, 99, 'node2']
+
+  it.each([
+    ['what the survivor had acknowledged', wrote([51], survivor), 'fail', /acknowledged by node2.*: 51$/],
+    ['what who knows acknowledged', wrote([50], [20, 50], survivor), 'unknown', /nobody knows who acknow/],
+    ['what a stranger acknowledged', wrote([50], [20, 50, 'db'], survivor), 'unknown', /nobody knows who ac/],
+  ] as const)('does not lose %s', (_, rows, state, why) => {
+    expect(verdict({ ...partition, rows }, 'L')).toMatchObject({ state, why: expect.stringMatching(why) })
+  })
+
+  it('has no victim where nobody serves in the end', () => {
+    const rows = ledger([20, 45], [50], [], [50])
+    const samples = bothServe.filter(({ sent }) => sent < 60_000)
+    expect(verdict({ ...partition, samples, rows }, 'L')).toMatchObject({
+      state: 'unknown',
+      why: expect.stringContaining('nobody knows who survived'),
+    })
+  })
+
+  it('takes nothing from a cluster that it does not befall', () => {
+    const row = { ...partition.row, cluster: { ...cluster, traits: ['files', 'drbd', 'unfenced'] as const } }
+    const rows = ledger([20, 45], [50, 51], [], [50, 51])
+    expect(verdict({ ...partition, row, rows }, 'L').why).toMatch(/2 of 75 rows lost: 50-51$/)
   })
 })
 
@@ -245,6 +277,14 @@ describe('a database that replicates', () => {
     expect(verdict({ ...replicating, rows: ledger([20, 45], [10, 11]) }, 'L')).toMatchObject({
       state: 'fail',
     })
+  })
+
+  it('may not lack what was acknowledged after the takeover', () => {
+    for (const lost of [[45], [60, 61, 62], [98, 99], [18, 19, 45, 46]])
+      expect(verdict({ ...replicating, rows: ledger([20, 45], lost) }, 'L')).toMatchObject({
+        state: 'fail',
+        why: expect.stringContaining('acknowledged after the service came back: '),
+      })
   })
 
   it('follows in the end', () => {
