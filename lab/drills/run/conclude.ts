@@ -4,7 +4,7 @@ import { table } from '../ledger/table.ts'
 import type { Row } from '../scene.ts'
 import { eventsOf, recapOf } from './events.ts'
 import type { Ground } from './ground.ts'
-import { forbiddenOn, readIds } from './read.ts'
+import { type Clocks, forbiddenOn, readIds } from './read.ts'
 import { ledgerFolder } from './scripts.ts'
 import type { Watch } from './watch.ts'
 import type { Writer } from './writer.ts'
@@ -97,7 +97,7 @@ export const concludeDrill = async (
   ground: Ground,
   { drill, cluster }: Row,
   watch: Watch,
-  began: number,
+  clocks: Clocks,
   tell: (line: string) => void,
 ): Promise<End> => {
   tell('waiting: status is well')
@@ -123,7 +123,7 @@ export const concludeDrill = async (
     ))
   // An emulated processor stands still while its host is busy.
   const allows = [...(drill.allows ?? []), ...(ground.emulated ? [/soft lockup/] : [])]
-  const logs = await Promise.all(cluster.nodes.map((node) => forbiddenOn(ground, node, began, allows)))
+  const logs = await Promise.all(cluster.nodes.map((node) => forbiddenOn(ground, node, clocks[node], allows)))
   return {
     ended,
     status: said && { exitCode: said.exitCode, line: said.lines[0] ?? '' },

@@ -5,6 +5,7 @@ import { concludeDrill, type End, ledgerOf } from './conclude.ts'
 import { type Course, heard, holders, nodesOf, served, takesAway, until } from './course.ts'
 import type { Ground } from './ground.ts'
 import { heal } from './heal.ts'
+import { clocksOf } from './read.ts'
 import { recover } from './recover.ts'
 import { startWatch, type Watch } from './watch.ts'
 
@@ -84,13 +85,14 @@ export const conduct = async (
   tell: (line: string) => void,
 ): Promise<Evidence> => {
   const standby = row.cluster.nodes.find((node) => node !== active) ?? ''
+  const clocks = await clocksOf(ground, row.cluster.nodes)
   const watch = startWatch(ground, row.cluster)
   const course: Course = { ground, row, active, standby, watch, away: {}, tell }
   const marks: Marks = { began: Date.now(), injected: Date.now(), healed: 0 }
   const broken = await attemptAll(course, marks)
   marks.healed = Date.now()
   broken.push(...(await mend(course, marks)))
-  const end = await concludeDrill(ground, row, watch, marks.began, tell).catch((error: Error) => {
+  const end = await concludeDrill(ground, row, watch, clocks, tell).catch((error: Error) => {
     broken.push(error.message)
     return nothingRead(watch)
   })
