@@ -3,8 +3,16 @@ import type { FaultName } from './faults.ts'
 /** Which nodes of the cluster a fault befalls: by what they were when the drill began. */
 export type Role = 'active' | 'standby' | 'both'
 
-/** One fault on some nodes. `network` narrows a cable to one network of the topology. */
-export type Blow = { readonly fault: FaultName; readonly on: Role; readonly network?: string }
+/**
+ * One fault on some nodes. `network` narrows a cable to one network of the topology. A `late` one comes when something was
+ * acknowledged without the nodes that were struck before.
+ */
+export type Blow = {
+  readonly fault: FaultName
+  readonly on: Role
+  readonly network?: string
+  readonly late?: true
+}
 
 /** What a cluster has, as its inventory says it; a drill that needs something else does not fit it. */
 export type Trait =
@@ -69,7 +77,10 @@ export type Drill = {
    * nothing else tells that the fault took effect.
    */
   readonly evident?: 'outdated' | 'diskless' | 'stopped'
-  /** Faults end in reverse order, or with the nodes of this role first. */
+  /**
+   * Faults end in reverse order, or with the nodes of this role first, which then have the time to serve alone. The standby must
+   * not, and the active node has to serve in the end where it is the home of the service: heartbeat gives it to that one.
+   */
   readonly first?: Role
   readonly recovery: readonly Recovery[]
   /** Lines of the log that are otherwise forbidden and belong to this fault. */

@@ -231,7 +231,7 @@ export const matrix: readonly Drill[] = [
   },
   {
     name: 'both-off-active-first',
-    shows: 'after a loss of all power the node that served last serves again',
+    shows: 'after a loss of all power at once one node serves again, with all that was acknowledged',
     needs: [],
     faults: [{ fault: 'power-cut', on: 'both' }],
     hold: 5,
@@ -242,9 +242,12 @@ export const matrix: readonly Drill[] = [
   {
     name: 'both-off-standby-first',
     shows:
-      'after a loss of all power a copy that may be old is not promoted, whichever node comes back first',
+      'after a loss of all power a copy that is old is not promoted, though its node comes back first and alone',
     needs: [],
-    faults: [{ fault: 'power-cut', on: 'both' }],
+    faults: [
+      { fault: 'power-cut', on: 'standby' },
+      { fault: 'power-cut', on: 'active', late: true },
+    ],
     hold: 5,
     first: 'standby',
     expect: { holder: 'none', lost: 'none', seconds: 180 },

@@ -15,6 +15,10 @@ export type Cluster = {
   readonly port: number
   /** Seconds of silence after which heartbeat takes a node for dead. */
   readonly deadtime: number
+  /** As deadtime, after heartbeat has started. */
+  readonly initdead: number
+  /** The node that runs the service where both start together. */
+  readonly home: string
   readonly units: readonly string[]
   readonly traits: readonly Trait[]
 }
@@ -41,7 +45,8 @@ type Described = {
     readonly port?: number
   }
   readonly database?: { readonly mode: string }
-  readonly heartbeat?: { readonly deadtime?: number }
+  readonly home?: string
+  readonly heartbeat?: { readonly deadtime?: number; readonly initdead?: number }
   readonly fencing?: unknown
   readonly application?: string
   readonly platform?: string
@@ -82,10 +87,18 @@ export const clustersAmong = (hosts: readonly (readonly [string, Variables])[]):
     resource: described.storage?.resource ?? 'r0',
     port: described.storage?.port ?? 7789,
     deadtime: described.heartbeat?.deadtime ?? 10,
+    initdead: described.heartbeat?.initdead ?? 120,
+    home: described.home ?? '',
     units: unitsOf(described),
     traits: traitsOf(described),
   }))
 }
+
+/**
+ * Seconds in which a node that booted alone has done what it does: heartbeat starts, takes its peer for dead, and takes the
+ * service. Pure.
+ */
+export const timeAlone = ({ deadtime, initdead }: Cluster): number => deadtime + 5 + initdead + 30
 
 /** A drill on one cluster. Where there are several, each has its own, and the name says which. */
 export type Row = { readonly name: string; readonly drill: Drill; readonly cluster: Cluster }

@@ -40,7 +40,7 @@ const ground = (more: Partial<Ground>): Ground => ({
   run: async () => ({ code: 0, stdout: 'running', stderr: '' }),
   inject: async () => {},
   heal: async () => {},
-  play: async () => ({ code: 0, stdout: '', stderr: '' }),
+  play: async () => said(0, status('node1')),
   ...more,
 })
 
@@ -62,6 +62,19 @@ describe('a drill that breaks off', () => {
     expect(evidence.samples).toHaveLength(length)
   })
 })
+
+it('a late blow comes when something was acknowledged without the node that was struck before', async () => {
+  const times: number[] = []
+  const faults = [
+    { fault: 'clock-jump', on: 'standby' },
+    { fault: 'clock-jump', on: 'active', late: true },
+  ] as const
+  const inject = async () => void times.push(Date.now())
+  const { files } = await conduct(ground({ inject }), row({ faults }), 'node1', () => {})
+  const [first = 0, second = 0] = times
+  const between = files?.notes.acked.filter(({ at }) => at > first + 1000 && at < second)
+  expect(between?.length).toBeGreaterThan(0)
+}, 60_000)
 
 const status = (active: string) => ({
   event: 'verdict',

@@ -52,7 +52,7 @@ const beforeHealing = (evidence: Evidence): Verdict => {
   const { holder } = row.drill.expect
   const held = holdersAt(evidence, healed)
   const told = `${held.join(' and ') || 'no node'} had the address under the fault`
-  if (holder === 'none') return pass('')
+  if (holder === 'none') return held.length === 0 ? pass('') : fail(`${told}, expected: none`)
   if (holder === 'two') return held.length === 2 ? pass('') : fail(`${told}, expected: both`)
   if (holder === 'any') return held.length > 0 ? pass(told) : fail(told)
   const wanted = holder === 'moves' ? standby : active
@@ -65,11 +65,26 @@ const beforeHealing = (evidence: Evidence): Verdict => {
   return strayed ? fail(`${standby} had the address for a while`) : pass(told)
 }
 
+// Its copy may be old, and only the other one could tell.
+const whileAlone = ({ row, samples, away, active, standby, healed }: Evidence): Verdict => {
+  if (row.drill.first !== 'standby') return pass('')
+  const until = away[active]?.at(-1)?.to ?? Number.POSITIVE_INFINITY
+  const alone = samples.filter(({ node, sent }) => node === standby && sent >= healed && sent < until)
+  if (alone.length === 0) return unknown(`nobody knows what ${standby} did while it was alone`)
+  return alone.some(({ vip, role }) => vip || role === 'Primary')
+    ? fail(`${standby} served alone, though its copy may be old`)
+    : pass('')
+}
+
 const inTheEnd = (evidence: Evidence): Verdict => {
-  const held = holdersAt(evidence, evidence.ended)
-  return held.length === 1
-    ? pass(`${held[0]} has it in the end`)
-    : fail(`${held.join(' and ') || 'no node'} has the address in the end`)
+  const { row, active, ended } = evidence
+  const held = holdersAt(evidence, ended)
+  const told = `${held.join(' and ') || 'no node'} has the address in the end`
+  if (held.length !== 1) return fail(told)
+  const bound = row.drill.first === 'active' && row.cluster.home === active
+  return bound && held[0] !== active
+    ? fail(`${told}, expected: ${active}`)
+    : pass(`${held[0]} has it in the end`)
 }
 
 /** V: exactly one node holds the address. Pure. */
@@ -79,5 +94,5 @@ export const judgeHolder = (evidence: Evidence): Verdict => {
   const known = seen(evidence)
   // What nobody saw is not told as if it had been seen; two holders were seen whatever else was not.
   if (two.state === 'pass' && known.state === 'unknown') return known
-  return worst([two, beforeHealing(evidence), inTheEnd(evidence)])
+  return worst([two, beforeHealing(evidence), whileAlone(evidence), inTheEnd(evidence)])
 }

@@ -1,5 +1,6 @@
 import { needsHypervisor } from '../faults.ts'
 import { longestGap } from '../ledger/judge.ts'
+import { timeAlone } from '../scene.ts'
 import { type Evidence, fail, type Ledger, pass, seconds, unknown, type Verdict } from './evidence.ts'
 
 // The rows of a cluster that has no database are those of another one, which goes on.
@@ -15,10 +16,11 @@ export const outageOf = (evidence: Evidence): number | undefined => {
 /** Of the drill where silence is told from death after 10 s, as it is by default. */
 const USUAL_DEADTIME = 10
 
-// Only after the deadtime something moves, where somebody fell silent.
+// Only after the deadtime something moves, where somebody fell silent; and while one node is alone the drill itself waits.
 const budgetOf = ({ row: { drill, cluster } }: Evidence): number => {
   const silent = drill.expect.holder !== 'stays' && drill.faults.some(({ fault }) => needsHypervisor(fault))
-  return drill.expect.seconds + (silent ? Math.max(0, cluster.deadtime - USUAL_DEADTIME) : 0)
+  const waiting = drill.first ? timeAlone(cluster) : 0
+  return drill.expect.seconds + waiting + (silent ? Math.max(0, cluster.deadtime - USUAL_DEADTIME) : 0)
 }
 
 /** T: seconds without service, against the budget where the machines are real. Pure. */

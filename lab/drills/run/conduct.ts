@@ -9,13 +9,19 @@ import { clocksOf } from './read.ts'
 import { recover } from './recover.ts'
 import { startWatch, type Watch } from './watch.ts'
 
+// An answer to what was written before a fault may still come.
+const goesOn = (course: Course, since: number): Promise<void> =>
+  until(course, 'the service goes on', () => served(course, since + 1000))
+
 const strike = async (course: Course): Promise<void> => {
-  for (const blow of course.row.drill.faults)
+  for (const blow of course.row.drill.faults) {
+    if (blow.late) await goesOn(course, Date.now())
     for (const node of nodesOf(course, blow.on)) {
       course.tell(`${blow.fault} on ${node}${blow.network ? `, ${blow.network}` : ''}`)
       if (takesAway(blow)) course.away[node] = [{ from: Date.now(), to: Number.POSITIVE_INFINITY }]
       await course.ground.inject(blow, course.row.cluster, node)
     }
+  }
 }
 
 /** Waits until the fault has had its effect, and for as long as the drill says. */

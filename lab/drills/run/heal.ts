@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Blow } from '../drill.ts'
 import { isShared } from '../faults.ts'
+import { timeAlone } from '../scene.ts'
 import { type Course, heard, nodesOf, takesAway, until } from './course.ts'
 
 const back = async (course: Course, blow: Blow, node: string): Promise<void> => {
@@ -12,21 +13,27 @@ const back = async (course: Course, blow: Blow, node: string): Promise<void> => 
 
 const boots = async (course: Course, node: string, since: number): Promise<void> => {
   await until(course, `${node} can be reached`, () => heard(course, node, since))
-  // Long enough for it to boot, and to do what it must not.
-  await sleep(30_000)
+  // Long enough to do what it must not.
+  await sleep(timeAlone(course.row.cluster) * 1000)
 }
+
+type End = { readonly blow: Blow; readonly node: string }
+
+const endsOf = (course: Course): End[] =>
+  [...course.row.drill.faults].reverse().flatMap((blow) => {
+    const nodes = isShared(blow.fault) ? course.row.cluster.nodes : nodesOf(course, blow.on)
+    return nodes.map((node) => ({ blow, node }))
+  })
 
 /** Ends all faults, the last one first, or one node before the other. */
 export const heal = async (course: Course): Promise<void> => {
-  const { first, faults } = course.row.drill
+  const { first } = course.row.drill
   const early = first ? nodesOf(course, first) : []
-  for (const blow of [...faults].reverse()) {
-    const nodes = isShared(blow.fault) ? course.row.cluster.nodes : nodesOf(course, blow.on)
-    for (const node of early) {
-      const since = Date.now()
-      await back(course, blow, node)
-      await boots(course, node, since)
-    }
-    for (const node of nodes.filter((one) => !early.includes(one))) await back(course, blow, node)
+  const ends = endsOf(course)
+  for (const { blow, node } of ends.filter((end) => early.includes(end.node))) {
+    const since = Date.now()
+    await back(course, blow, node)
+    await boots(course, node, since)
   }
+  for (const { blow, node } of ends.filter((end) => !early.includes(end.node))) await back(course, blow, node)
 }

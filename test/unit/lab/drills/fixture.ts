@@ -14,6 +14,8 @@ export const cluster: Cluster = {
   resource: 'r0',
   port: 7789,
   deadtime: 10,
+  initdead: 120,
+  home: 'node1',
   units: ['mariadb', 'nagios4'],
   traits: ['files', 'drbd', 'database', 'application', 'unfenced'],
 }

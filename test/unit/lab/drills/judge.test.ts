@@ -185,6 +185,53 @@ describe('who holds the address', () => {
   })
 })
 
+describe('after a loss of all power', () => {
+  // Off from 20 s; node2 is on at 60 s, node1 at 80 s.
+  const lost = (name: string, alone: Partial<Sample>, holder: string, from = 65): Partial<Evidence> => ({
+    row: { name, drill: drill(name), cluster },
+    away: { node1: [{ from: 20_000, to: 80_000 }], node2: [{ from: 20_000, to: 60_000 }] },
+    samples: watched([
+      ['node1', 0, 20, 'serves'],
+      ['node2', 0, 20, 'idle'],
+      ['node2', from, 80, 'idle', { boot: 'b', ...alone }],
+      ['node2', 80, 100, holder === 'node2' ? 'serves' : 'idle', { boot: 'b' }],
+      ['node1', 81, 100, holder === 'node1' ? 'serves' : 'idle', { boot: 'b' }],
+    ]),
+    healed: 60_000,
+  })
+
+  it.each<[string, Partial<Evidence>, 'pass' | 'fail' | 'unknown', RegExp]>([
+    ['the old copy waits', lost('both-off-standby-first', {}, 'node2'), 'pass', /node2 has it in the end/],
+    [
+      'it has the address',
+      lost('both-off-standby-first', { vip: true }, 'node1'),
+      'fail',
+      /node2 served alone/,
+    ],
+    [
+      'it is promoted',
+      lost('both-off-standby-first', { role: 'Primary' }, 'node1'),
+      'fail',
+      /node2 served alone/,
+    ],
+    ['nobody saw it', lost('both-off-standby-first', {}, 'node1', 80), 'unknown', /nobody knows what node2/],
+    ['home has it', lost('both-off-active-first', {}, 'node1'), 'pass', /node1 has it in the end/],
+    ['home has it not', lost('both-off-active-first', {}, 'node2'), 'fail', /node2 has.*expected: node1/],
+    ['no node has it', lost('both-off-active-first', {}, ''), 'fail', /no node has the address/],
+  ])('%s', (_, change, state, why) => {
+    expect(verdict(change, 'V')).toMatchObject({ state, why: expect.stringMatching(why) })
+  })
+
+  it('is none where somebody serves under it', () => {
+    const { away: _, ...change } = lost('both-off-active-first', {}, 'node1')
+    const samples = watched([
+      ['node1', 0, 100, 'serves'],
+      ['node2', 0, 100, 'idle'],
+    ])
+    expect(verdict({ ...change, away: {}, samples }, 'V').why).toMatch(/node1 had.*expected: none/)
+  })
+})
+
 describe('the budget', () => {
   it('has the time in it after which a silent node is dead', () => {
     const patient = { ...wellDone.row, cluster: { ...cluster, deadtime: 40 } }
@@ -192,6 +239,11 @@ describe('the budget', () => {
     expect(verdict({ row: patient, rows: ledger([20, 85]) }, 'T').why).toMatch(/more than 60 s/)
     const graceful = { row: { ...patient, drill: drill('graceful') }, rows: ledger([20, 60]) }
     expect(verdict(graceful, 'T').why).toMatch(/more than 10 s/)
+    // The drill itself leaves one node alone for as long as it could take it to serve.
+    const power = { ...wellDone.row, drill: drill('both-off-active-first') }
+    expect(verdict({ row: power, rows: ledger([20, 20]), ended: 600_000 }, 'T').why).toMatch(
+      /more than 345 s/,
+    )
   })
 
   it("is one of the cluster's own ledger: that of another one goes on", () => {

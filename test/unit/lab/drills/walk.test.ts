@@ -34,6 +34,8 @@ describe('the matrix', () => {
       [
         {
           "deadtime": 40,
+          "home": "db1",
+          "initdead": 80,
           "mount": "/mnt/shared",
           "name": "database",
           "nodes": [
@@ -56,6 +58,8 @@ describe('the matrix', () => {
         },
         {
           "deadtime": 40,
+          "home": "app1",
+          "initdead": 80,
           "mount": "/mnt/shared",
           "name": "application",
           "nodes": [

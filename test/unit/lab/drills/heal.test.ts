@@ -1,0 +1,38 @@
+import { beforeEach, expect, it, vi } from 'vitest'
+import type { Blow, Drill } from '../../../../lab/drills/drill.ts'
+import type { Course } from '../../../../lab/drills/run/course.ts'
+import { heal } from '../../../../lab/drills/run/heal.ts'
+import { cluster, drill } from './fixture.ts'
+
+// In which order faults end, and for how long one node has the time to serve alone.
+
+const told: string[] = []
+vi.mock('node:timers/promises', () => ({
+  setTimeout: async (time: number) => void (time > 1000 && told.push(`waits ${time / 1000} s`)),
+}))
+beforeEach(() => {
+  told.length = 0
+})
+
+const course = (change: Partial<Drill>, end: (blow: Blow, node: string) => void = () => {}): Course =>
+  ({
+    row: { name: 'one', drill: { ...drill('power-cut'), ...change }, cluster },
+    watch: { samples: cluster.nodes.map((node) => ({ node, sent: Number.POSITIVE_INFINITY })) },
+    ...{ active: 'node1', standby: 'node2', away: {}, tell: () => {} },
+    ground: {
+      heal: async (blow: Blow, _: unknown, node: string) => {
+        told.push(`${blow.fault} ${node}`)
+        end(blow, node)
+      },
+    },
+  }) as unknown as Course
+
+it.each([
+  ['both-off-active-first', ['power-cut node1', 'waits 165 s', 'power-cut node2']],
+  ['both-off-standby-first', ['power-cut node2', 'waits 165 s', 'power-cut node1']],
+  ['power-cut', ['power-cut node1']],
+  ['full-disk', ['full-disk node1', 'full-disk node2']],
+])('%s', async (name, order) => {
+  await heal(course(drill(name)))
+  expect(told).toEqual(order)
+})
