@@ -46,6 +46,8 @@ export type Observable = keyof typeof observables
 export type Expectation = {
   readonly holder: 'stays' | 'moves' | 'any' | 'two' | 'none'
   readonly lost: 'none' | 'tail' | 'victim'
+  /** The fault holds up who writes, by its nature: nobody has to be served under it. */
+  readonly waits?: true
   /** Budget on hardware with a deadtime of 10 s; emulated machines are not judged by it. */
   readonly seconds: number
 }

@@ -179,7 +179,7 @@ export const matrix: readonly Drill[] = [
     needs: ['files'],
     faults: [{ fault: 'full-disk', on: 'active' }],
     hold: 30,
-    expect: stays(60),
+    expect: { ...stays(60), waits: true },
     recovery: [],
     allows: [/No space left on device/],
   },

@@ -103,6 +103,10 @@ export const timeAlone = ({ deadtime, initdead }: Cluster): number => deadtime +
 /** A drill on one cluster. Where there are several, each has its own, and the name says which. */
 export type Row = { readonly name: string; readonly drill: Drill; readonly cluster: Cluster }
 
+/** Whether somebody has to be served under the fault: where nothing moves, unless it holds up who writes. Pure. */
+export const hasToServe = ({ hold, expect }: Drill): boolean =>
+  expect.holder === 'stays' && hold > 0 && !expect.waits
+
 /** Every drill that fits the clusters of a topology, in the order of the matrix. Pure. */
 export const rowsOf = (clusters: readonly Cluster[]): Row[] =>
   matrix.flatMap((drill) =>

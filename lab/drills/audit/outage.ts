@@ -1,6 +1,6 @@
 import { needsHypervisor } from '../faults.ts'
 import { longestGap } from '../ledger/judge.ts'
-import { timeAlone } from '../scene.ts'
+import { hasToServe, timeAlone } from '../scene.ts'
 import { type Evidence, fail, type Ledger, pass, seconds, unknown, type Verdict } from './evidence.ts'
 
 // The rows of a cluster that has no database are those of another one, which goes on.
@@ -23,12 +23,27 @@ const budgetOf = ({ row: { drill, cluster } }: Evidence): number => {
   return drill.expect.seconds + waiting + (silent ? Math.max(0, cluster.deadtime - USUAL_DEADTIME) : 0)
 }
 
+const ackedBetween = (ledger: Ledger, from: number, to: number): boolean =>
+  ledger.notes.acked.some(({ at }) => at > from && at < to)
+
+// An answer to what was written before the fault may come within a second of it.
+const servesUnder = ({ row, rows, files, injected, healed }: Evidence): boolean =>
+  !hasToServe(row.drill) ||
+  [rows, files].every((ledger) => !ledger || ackedBetween(ledger, injected + 1000, healed))
+
+// Of what the cluster has itself: each is served again.
+const servesAgain = ({ row, rows, files, healed, ended }: Evidence): boolean => {
+  const { traits } = row.cluster
+  const own = [traits.includes('database') ? rows : undefined, traits.includes('files') ? files : undefined]
+  return own.every((ledger) => !ledger || ackedBetween(ledger, healed, ended))
+}
+
 /** T: seconds without service, against the budget where the machines are real. Pure. */
 export const judgeOutage = (evidence: Evidence): Verdict => {
   const outage = outageOf(evidence)
   if (outage === undefined) return unknown('nothing was acknowledged before the fault')
-  const acked = ledgerOf(evidence)?.notes.acked ?? []
-  if (!acked.some(({ at }) => at > evidence.healed)) return fail('nothing was acknowledged any more')
+  if (!servesAgain(evidence)) return fail('nothing was acknowledged any more')
+  if (!servesUnder(evidence)) return fail('nothing was acknowledged under the fault')
   const budget = budgetOf(evidence)
   const told = `${seconds(outage)} without service`
   if (evidence.emulated) return pass(`${told}; emulated, so not judged by ${budget} s`)

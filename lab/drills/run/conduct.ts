@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence } from '../audit/evidence.ts'
-import type { Row } from '../scene.ts'
+import { hasToServe, type Row } from '../scene.ts'
 import { concludeDrill, type End, ledgerOf } from './conclude.ts'
 import { type Course, heard, holders, nodesOf, served, takesAway, until } from './course.ts'
 import type { Ground } from './ground.ts'
@@ -38,6 +38,7 @@ const suffer = async (course: Course, injected: number): Promise<void> => {
   if (expect.holder === 'two')
     await until(course, 'both nodes hold the address', () => holders(course).length === 2)
   if (expect.holder === 'stays' || expect.holder === 'any') await sleep(hold * 1000)
+  if (hasToServe(course.row.drill)) await goesOn(course, injected)
   if (expect.holder === 'any')
     await until(course, 'a node serves', () => holders(course).length > 0 && served(course, since))
   if (expect.holder === 'moves' || expect.holder === 'two' || expect.holder === 'none')

@@ -232,6 +232,21 @@ describe('after a loss of all power', () => {
   })
 })
 
+describe('where nothing has to move', () => {
+  const row = (name: string) => ({ row: { name, drill: drill(name), cluster }, samples: stayed, away: {} })
+  const never = { rows: ledger([20, 65]), files: ledger([20, 65]), emulated: true }
+
+  it.each<[string, Partial<Evidence>, 'pass' | 'fail', RegExp]>([
+    ['nobody served under the fault', { ...row('delay-and-loss'), ...never }, 'fail', /under the fault/],
+    ['no files', { ...row('delay-and-loss'), ...never, rows: ledger([20, 25]) }, 'fail', /under the fault/],
+    ['a disk is full', { ...row('full-disk'), ...never }, 'pass', /46.0 s/],
+    ['the drill does not wait', { ...row('update'), ...never }, 'pass', /46.0 s/],
+    ['files never came back', { files: ledger([20, 100]), emulated: true }, 'fail', /any more/],
+  ])('%s', (_, change, state, why) => {
+    expect(verdict(change, 'T')).toMatchObject({ state, why: expect.stringMatching(why) })
+  })
+})
+
 describe('the budget', () => {
   it('has the time in it after which a silent node is dead', () => {
     const patient = { ...wellDone.row, cluster: { ...cluster, deadtime: 40 } }
