@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,8 @@ import { judgeLoss } from '../../lab/drills/audit/loss.ts'
 import { parseDatabase } from '../../lab/drills/audit/sample.ts'
 import { faults } from '../../lab/drills/faults.ts'
 import { judgeLedger } from '../../lab/drills/ledger/judge.ts'
+import type { Ground } from '../../lab/drills/run/ground.ts'
+import { readIds } from '../../lab/drills/run/read.ts'
 import {
   accountText,
   databaseSampler,
@@ -17,6 +19,7 @@ import {
   rowWriter,
 } from '../../lab/drills/run/scripts.ts'
 import { acknowledgedFile, acknowledgedRow, startWriter, type Writer } from '../../lab/drills/run/writer.ts'
+import { attempt } from '../../lab/host/run.ts'
 import { type MariaDb, startMariaDb } from '../support/mariadb.ts'
 import { cluster, wellDone } from '../unit/lab/drills/fixture.ts'
 
@@ -161,6 +164,10 @@ describe('files', () => {
     return startWriter(way, FIRST, join(folder, 'notes'))
   }
 
+  const run: Ground['run'] = (_node, script) => attempt(['sh', '-c', script])
+  const found = async () =>
+    (await readIds({ run } as Ground, 'node1', `cat ${folder}/.ledger/files`, FIRST)) ?? []
+
   it('are acknowledged where the storage is, and nowhere else', async () => {
     writer = write()
     while (writer.attempted.length < 1) await sleep(20)
@@ -188,7 +195,15 @@ describe('files', () => {
     writer = write()
     await acked(3)
     await writer.stop()
-    const found = readFileSync(join(folder, '.ledger/files'), 'utf8').trim().split('\n').map(Number)
-    expect(judgeLedger(writer, found)).toMatchObject({ lost: [], phantom: [], twice: [] })
+    expect(judgeLedger(writer, await found())).toMatchObject({ lost: [], phantom: [], twice: [] })
+  })
+
+  it('stand on lines of their own after one that a full disk has cut off', async () => {
+    mkdirSync(join(folder, '.ledger'))
+    writeFileSync(join(folder, '.ledger/files'), `\n${String(FIRST).slice(0, 4)}`)
+    writer = write()
+    await acked(3)
+    await writer.stop()
+    expect(judgeLedger(writer, await found())).toMatchObject({ lost: [], phantom: [], twice: [] })
   })
 })

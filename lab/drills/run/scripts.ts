@@ -55,12 +55,15 @@ END
     if [ -n "$read_only" ]; then echo "read_only=$read_only io=$io sql=$sql"; else echo silent; fi
   done`
 
-/** Appends each id that comes to the file, and answers \`ok ID NODE\` once it is on the disk, or \`no ID\`. Pure. */
+/**
+ * Appends each id that comes to the file on a line of its own, whatever stands before it: a disk that fills up takes the first
+ * digits of an id alone. Answers \`ok ID NODE\` once it is on the disk, or \`no ID\`. Pure.
+ */
 export const fileWriter = (cluster: Cluster, node: string): string => {
   const folder = quote(ledgerFolder(cluster))
   return `
   while read -r id; do
-    if [ -d ${folder} ] && echo "$id" >>${folder}/files && sync ${folder}/files; then echo "ok $id "${quote(node)}; else echo "no $id"; fi
+    if [ -d ${folder} ] && printf '\\n%s\\n' "$id" >>${folder}/files && sync ${folder}/files; then echo "ok $id "${quote(node)}; else echo "no $id"; fi
   done 2>/dev/null`
 }
 
