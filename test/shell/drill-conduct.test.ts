@@ -76,6 +76,27 @@ it('a late blow comes when something was acknowledged without the node that was 
   expect(between?.length).toBeGreaterThan(0)
 }, 60_000)
 
+it('is judged by what each node said after all was well', async () => {
+  let well = 0
+  const plain = ground({})
+  const slow = ground({
+    argv: (node, script) =>
+      script.includes('SLAVE')
+        ? ['sh', '-c', 'while read -r tick; do sleep 3; echo silent; done']
+        : plain.argv(node, script).map((word) => word.replace('id; do', 'id; do sleep 2;')),
+    play: async (playbook) => {
+      if (playbook === 'status') well = Date.now()
+      return said(0, status('node1'))
+    },
+  })
+  const replicates = { ...own, traits: ['files' as const, 'replication' as const] }
+  const replicating = { ...row({}), cluster: replicates }
+  const { samples, databases, ended } = await conduct(slow, replicating, 'node1', () => {})
+  for (const list of [samples, databases])
+    for (const node of own.nodes)
+      expect(list.some((one) => one.node === node && one.sent > well && one.received <= ended)).toBe(true)
+}, 60_000)
+
 const status = (active: string) => ({
   event: 'verdict',
   exitCode: 0,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Evidence, Ledger } from '../audit/evidence.ts'
 import { table } from '../ledger/table.ts'
-import type { Row } from '../scene.ts'
+import type { Cluster, Row } from '../scene.ts'
 import { eventsOf, recapOf } from './events.ts'
 import type { Ground } from './ground.ts'
 import { type Clocks, forbiddenOn, readIds } from './read.ts'
@@ -9,8 +9,8 @@ import { ledgerFolder } from './scripts.ts'
 import type { Watch } from './watch.ts'
 import type { Writer } from './writer.ts'
 
-/** Milliseconds in which a cluster has to be well again, and between two looks. */
-const wait = { limit: 900_000, pause: 10_000 }
+/** Milliseconds in which a cluster has to be well again, and between two looks; then for one more answer of all that is watched. */
+const wait = { limit: 900_000, pause: 10_000, answer: 60_000 }
 
 type ClusterSaid = {
   readonly cluster: string
@@ -73,6 +73,16 @@ const statusInTheEnd = async (ground: Ground): Promise<StatusSaid | undefined> =
   }
 }
 
+// What is judged as the end was asked after all was well: an older answer tells of a node or a database as it was before. Who
+// does not answer is told as unknown by those who judge.
+const untilSeen = async ({ samples, databases }: Watch, { nodes, traits }: Cluster): Promise<void> => {
+  const well = Date.now()
+  const watched = [samples, ...(traits.includes('replication') ? [databases] : [])]
+  const seen = () =>
+    watched.every((list) => nodes.every((node) => list.some((one) => one.node === node && one.sent > well)))
+  while (!seen() && Date.now() - well < wait.answer) await sleep(200)
+}
+
 const driftOf = async (ground: Ground): Promise<readonly string[] | undefined> => {
   const { code, stdout } = await ground.play(ground.playbook, {}, '--check')
   const hosts = Object.values(recapOf(stdout)?.hosts ?? {})
@@ -102,6 +112,7 @@ export const concludeDrill = async (
 ): Promise<End> => {
   tell('waiting: status is well')
   const said = await statusInTheEnd(ground)
+  await untilSeen(watch, cluster)
   const ended = Date.now()
   await watch.stop()
   const holders = holdersIn(said)
