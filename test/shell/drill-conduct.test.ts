@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Drill } from '../../lab/drills/drill.ts'
 import { conduct } from '../../lab/drills/run/conduct.ts'
 import type { Ground } from '../../lab/drills/run/ground.ts'
-import { runDrills } from '../../lab/drills/run/run.ts'
+import { makeWell, runDrills } from '../../lab/drills/run/run.ts'
 import type { Row } from '../../lab/drills/scene.ts'
 import { cluster, drill } from '../unit/lab/drills/fixture.ts'
 
@@ -172,5 +172,31 @@ describe('the drill after one that was not passed', () => {
       [false, undefined],
     ])
     expect(told).toEqual(['reading', 'NOT passed', 'put back', 'reading', 'NOT passed'])
+    // So does the first one of the next run, whatever status says; and no snapshot is made of a fault.
+    const lossyArena = { ground: lossy, putBack }
+    await expect(makeWell(lossyArena, false, () => {})).rejects.toThrow('no snapshot is there to go back to')
+    await makeWell(lossyArena, true, () => {})
+    await makeWell(lossyArena, true, () => {})
+    expect(told.filter((line) => line === 'put back')).toHaveLength(2)
   })
+
+  it('waits for a status that is not safe for a moment, and puts nothing back', async () => {
+    const told: string[] = []
+    const states = [false, true]
+    const busy = ground({
+      inject: async () =>
+        void told.push(existsSync(join(folder, 'drill-under-way')) ? 'marked' : 'not marked'),
+      play: async () => {
+        const safe = states.shift() ?? true
+        const { data, ...rest } = status('node1')
+        const clusters = data.clusters.map((one) => ({ ...one, failover: { safe } }))
+        return said(0, { ...rest, data: { clusters } })
+      },
+    })
+    const putBack = async () => void told.push('put back')
+    await runDrills({ ground: busy, putBack }, [row({})], (line) =>
+      told.push(...(line.match(/not yet/) ?? [])),
+    )
+    expect(told).toEqual(['not yet', 'marked'])
+  }, 60_000)
 })
