@@ -57,6 +57,9 @@ const kill = (unit: string): Inside => ({
 
 const filler = ({ mount }: Place): string => quote(`${mount}/drill-filler`)
 
+/** Tells that the clock of a node was set forward. */
+const jumped = '/run/runsheet-drills.clock'
+
 /** All faults. A cable, a power cut or a freeze is the hypervisor's; the others need root on the node alone. */
 export const faults = {
   'power-cut': { by: 'hypervisor', inject: 'power-off', heal: 'power-on' },
@@ -97,8 +100,9 @@ export const faults = {
   },
   'clock-jump': {
     by: 'guest',
-    inject: () => 'date -s "+1 hour" >/dev/null',
-    heal: () => 'date -s "-1 hour" >/dev/null',
+    // Only a clock that was set forward is set back.
+    inject: () => `touch ${jumped} && { date -s "+1 hour" >/dev/null || { rm -f ${jumped}; exit 1; }; }`,
+    heal: () => `[ ! -e ${jumped} ] || { date -s "-1 hour" >/dev/null && rm ${jumped}; }`,
   },
   // As a package does that replaces what runs; the restart takes it away.
   'restart-wanted': { by: 'guest', inject: () => 'touch /run/reboot-required' },

@@ -55,6 +55,21 @@ it('a fault of a card that a node does not have is none', () => {
   expect(() => textOf('one-way-loss', 'inject', 'link7')).toThrow('no card is known for the network link7')
 })
 
+describe('a clock', () => {
+  const date = (code: number, text: string) =>
+    sh(`date() { echo "$*" >&2; return ${code}; }; ${text.replaceAll('/run/', `${folder}/`)}`)
+
+  it('is set back where it was set forward, once, and nowhere else', () => {
+    const heal = () => date(0, textOf('clock-jump', 'heal'))
+    expect(heal()).toMatchObject({ status: 0, stderr: '' })
+    expect(date(0, textOf('clock-jump', 'inject'))).toMatchObject({ status: 0, stderr: '-s +1 hour\n' })
+    expect(heal()).toMatchObject({ status: 0, stderr: '-s -1 hour\n' })
+    expect(heal()).toMatchObject({ status: 0, stderr: '' })
+    expect(date(1, textOf('clock-jump', 'inject')).status).toBe(1)
+    expect(heal()).toMatchObject({ status: 0, stderr: '' })
+  })
+})
+
 describe('a disk', () => {
   const filler = () => join(folder, 'drill-filler')
   const mounted = (code: number) => `mountpoint() { return ${code}; }`

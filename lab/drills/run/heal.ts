@@ -4,7 +4,9 @@ import { isShared } from '../faults.ts'
 import { timeAlone } from '../scene.ts'
 import { type Course, heard, nodesOf, takesAway, until } from './course.ts'
 
-const back = async (course: Course, blow: Blow, node: string): Promise<void> => {
+type End = { readonly blow: Blow; readonly node: string }
+
+const back = async (course: Course, { blow, node }: End): Promise<void> => {
   course.tell(`the end of ${blow.fault} on ${node}`)
   await course.ground.heal(blow, course.row.cluster, node)
   const [span] = course.away[node] ?? []
@@ -17,23 +19,27 @@ const boots = async (course: Course, node: string, since: number): Promise<void>
   await sleep(timeAlone(course.row.cluster) * 1000)
 }
 
-type End = { readonly blow: Blow; readonly node: string }
-
 const endsOf = (course: Course): End[] =>
   [...course.row.drill.faults].reverse().flatMap((blow) => {
     const nodes = isShared(blow.fault) ? course.row.cluster.nodes : nodesOf(course, blow.on)
     return nodes.map((node) => ({ blow, node }))
   })
 
-/** Ends all faults, the last one first, or one node before the other. */
+const backAlone = async (course: Course, end: End): Promise<void> => {
+  const since = Date.now()
+  await back(course, end)
+  await boots(course, end.node, since)
+}
+
+/** Ends all faults, the last one first, or one node before the other. Throws the first error when all were tried. */
 export const heal = async (course: Course): Promise<void> => {
   const { first } = course.row.drill
   const early = first ? nodesOf(course, first) : []
+  const isEarly = ({ node }: End) => early.includes(node)
   const ends = endsOf(course)
-  for (const { blow, node } of ends.filter((end) => early.includes(end.node))) {
-    const since = Date.now()
-    await back(course, blow, node)
-    await boots(course, node, since)
-  }
-  for (const { blow, node } of ends.filter((end) => !early.includes(end.node))) await back(course, blow, node)
+  const errors: unknown[] = []
+  const keep = (error: unknown) => void errors.push(error)
+  for (const end of ends.filter(isEarly)) await backAlone(course, end).catch(keep)
+  for (const end of ends.filter((one) => !isEarly(one))) await back(course, end).catch(keep)
+  if (errors.length > 0) throw errors[0]
 }

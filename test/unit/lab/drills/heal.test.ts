@@ -27,6 +27,15 @@ const course = (change: Partial<Drill>, end: (blow: Blow, node: string) => void 
     },
   }) as unknown as Course
 
+it('tries every end, and tells of the first that failed', async () => {
+  const fail = (blow: Blow) => {
+    if (blow.fault !== 'power-cut') throw new Error(`no end of ${blow.fault}`)
+  }
+  const faults: Blow[] = ['power-cut', 'cable', 'freeze'].map((fault) => ({ fault, on: 'active' }) as Blow)
+  await expect(heal(course({ faults }, fail))).rejects.toThrow('no end of freeze')
+  expect(told).toEqual(['freeze node1', 'cable node1', 'power-cut node1'])
+})
+
 it.each([
   ['both-off-active-first', ['power-cut node1', 'waits 165 s', 'power-cut node2']],
   ['both-off-standby-first', ['power-cut node2', 'waits 165 s', 'power-cut node1']],
