@@ -42,6 +42,19 @@ export const overlaps = (left: readonly Span[], right: readonly Span[]): Span[] 
       .filter(({ from, to }) => to > from),
   )
 
+/** What is left of a time without some others. Pure. */
+const without = (whole: Span, others: readonly Span[]): Span[] =>
+  others.reduce<Span[]>(
+    (left, other) =>
+      left
+        .flatMap(({ from, to }) => [
+          { from, to: Math.min(to, other.from) },
+          { from: Math.max(from, other.to), to },
+        ])
+        .filter(({ from, to }) => to > from),
+    [whole],
+  )
+
 /** Each node's own samples. Pure. */
 export const byNode = <One extends Observed>(samples: readonly One[], nodes: readonly string[]): One[][] =>
   nodes.map((node) => samples.filter((sample) => sample.node === node))
@@ -58,7 +71,7 @@ export const atOnce = <One extends Observed>(
 
 /**
  * When nobody knows what a node did: its answers are further apart than `darkAfter`, and nothing explains it. What
- * explains it: the drill had it off or frozen (`away`), or it started anew. Pure.
+ * explains it: the drill had it off or frozen for that part of it (`away`), or it started anew. Pure.
  */
 export const darkness = <One extends Observed & { readonly boot: string }>(
   samples: readonly One[],
@@ -73,7 +86,7 @@ export const darkness = <One extends Observed & { readonly boot: string }>(
   return points.slice(1).flatMap((next, index) => {
     const before = points[index] as (typeof points)[number]
     const gap = { from: before.received, to: next.sent }
-    const explained = before.boot !== next.boot || overlaps([gap], away).length > 0
-    return gap.to - gap.from > darkAfter && !explained ? [gap] : []
+    if (before.boot !== next.boot) return []
+    return without(gap, away).filter((rest) => rest.to - rest.from > darkAfter)
   })
 }

@@ -72,6 +72,13 @@ describe('what is not passed', () => {
       'unknown',
       /nobody knows what node1 did/,
     ],
+    [
+      'a node that says nothing after it was thawed',
+      { samples: wellDone.samples.filter(({ boot, node }) => node === 'node2' || boot === 'a') },
+      'V',
+      'unknown',
+      /nobody knows what node1 did for 40.0 s/,
+    ],
     ['no sample at all', { samples: [], away: {} }, 'V', 'unknown', /nobody knows/],
     [
       'a copy that stays behind',
