@@ -14,6 +14,11 @@ const whole = (text: string): number => {
   throw new InvalidArgumentError('a whole number')
 }
 
+const some = (text: string): number => {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('a whole number, at least 1')
+}
+
 type Options = {
   readonly topology: string
   readonly list?: true
@@ -33,7 +38,7 @@ const program = new Command('drills')
   .option('--list', 'name the drills that fit the topology, and run none')
   .option('--drill <name...>', 'run these, in this order; all that fit if left out')
   .addOption(
-    new Option('--random <number>', 'run so many, chosen at random').argParser(whole).conflicts('drill'),
+    new Option('--random <number>', 'run so many, chosen at random').argParser(some).conflicts('drill'),
   )
   .addOption(
     new Option('--seed <number>', 'repeats a random choice').argParser(whole).implies({ random: 20 }),

@@ -21,7 +21,7 @@ export type Trait =
   | 'files'
   | 'database'
   | 'replication'
-  | 'application'
+  | 'nagios'
   | 'fenced'
   | 'unfenced'
   | 'apt'

@@ -9,6 +9,8 @@ export type Place = {
   readonly mount: string
   readonly port: number
   readonly resource: string
+  /** That heartbeat starts. */
+  readonly units: readonly string[]
 }
 
 /** A fault that the hypervisor does, and its end. */
@@ -50,9 +52,12 @@ const replicating = ({ resource }: Place): string => `
 const dropped = (port: number, end: string): string =>
   `tc filter add dev "$card" ingress protocol ip u32 match ip protocol 6 0xff match ip ${end} ${port} 0xffff action drop`
 
-const kill = (unit: string): Inside => ({
+const kill = (name: string): Inside => ({
   by: 'guest',
-  inject: () => `systemctl kill --signal=KILL ${unit}.service`,
+  inject: ({ units }) => {
+    const unit = units.find((one) => one.startsWith(name)) ?? name
+    return `systemctl kill --signal=KILL ${quote(`${unit}.service`)}`
+  },
 })
 
 const filler = ({ mount }: Place): string => quote(`${mount}/drill-filler`)
@@ -92,7 +97,8 @@ export const faults = {
     heal: (place) => `! mountpoint -q ${quote(place.mount)} || { rm -f ${filler(place)} && sync; }`,
   },
   'kill-database': kill('mariadb'),
-  'kill-nagios': kill('nagios4'),
+  // Its unit has a number in its name on Debian.
+  'kill-nagios': kill('nagios'),
   // What the source writes next cannot be applied: the table of the ledger is gone here alone.
   'broken-replica': {
     by: 'guest',

@@ -195,7 +195,7 @@ export const matrix: readonly Drill[] = [
   {
     name: 'kill-nagios',
     shows: 'a monitoring that is killed is back, here or there',
-    needs: ['application'],
+    needs: ['nagios'],
     faults: [{ fault: 'kill-nagios', on: 'active' }],
     hold: 60,
     expect: { holder: 'any', lost: 'none', seconds: 30 },

@@ -61,7 +61,7 @@ const traitsOf = ({ storage, database, fencing, application, platform }: Describ
   ...(storage ? (['files', storage.kind] as Trait[]) : []),
   ...(database && database.mode !== 'remote' ? (['database'] as const) : []),
   ...(database?.mode === 'replication' ? (['replication'] as const) : []),
-  ...(application ? (['application'] as const) : []),
+  ...(application === 'nagios' ? (['nagios'] as const) : []),
   fencing === 'none' ? 'unfenced' : 'fenced',
   ...(platform === undefined || platform.startsWith('debian-') ? (['apt'] as const) : []),
 ]

@@ -118,3 +118,10 @@ describe('drills on machines that are not the lab', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   })
 })
+
+it.each(['0', '-1', '1.5', 'x'])('a random walk of %s drills is refused: none would be passed', (count) => {
+  const words = ['dist/lab/drills/cli.js', '--list', `--random=${count}`]
+  const { status, stderr } = spawnSync('node', words, { encoding: 'utf8' })
+  expect(stderr).toMatch(/a whole number, at least 1/)
+  expect(status).toBe(1)
+})

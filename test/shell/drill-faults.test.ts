@@ -18,6 +18,7 @@ const place = (): Place => ({
   mount: folder,
   port: 7789,
   resource: 'r0',
+  units: ['nagios', 'httpd'],
 })
 
 const textOf = (name: FaultName, end: 'inject' | 'heal', network?: string): string => {
@@ -48,6 +49,12 @@ describe('the port of DRBD', () => {
     expect(stderr).toBe('no card has the address at which DRBD replicates r0\n')
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   })
+})
+
+it('kills the service by the name that it has there', () => {
+  const kill = (units: readonly string[]) => faults['kill-nagios'].inject({ ...place(), units })
+  expect(kill(['nagios', 'httpd'])).toMatch(/ nagios.service$/)
+  expect(kill(['mariadb', 'nagios4', 'apache2'])).toMatch(/ nagios4.service$/)
 })
 
 it('a fault of a card that a node does not have is none', () => {

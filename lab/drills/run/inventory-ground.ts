@@ -86,9 +86,9 @@ export const inventoryGround = async (
   const strike = async (end: 'inject' | 'heal', ...[blow, cluster, node]: Parameters<Ground['inject']>) => {
     const variables = hosts.find(({ name }) => name === node)?.variables
     if (!variables) throw new LabError(`the inventory has no host ${node}`)
-    const { mount, port, resource } = cluster
+    const { mount, port, resource, units } = cluster
     const cards = cardsOf(variables as unknown as Described)
-    await strikeInside(run, end, blow, { cards, mount, port, resource }, node)
+    await strikeInside(run, end, blow, { cards, mount, port, resource, units }, node)
   }
   return {
     ...{ playbook, argv, run, emulated: false },

@@ -44,11 +44,12 @@ export const labGround = (options: LabOptions): Ground => {
   const strike = async (
     end: 'inject' | 'heal',
     blow: Blow,
-    { mount, port, resource }: Cluster,
+    { mount, port, resource, units }: Cluster,
     node: string,
   ) => {
     const fault: Fault = faults[blow.fault]
-    if (fault.by === 'guest') return strikeInside(run, end, blow, { cards, mount, port, resource }, node)
+    if (fault.by === 'guest')
+      return strikeInside(run, end, blow, { cards, mount, port, resource, units }, node)
     const action = fault[end]
     if (action) await injectFault(lab(), action, node, blow.network)
   }

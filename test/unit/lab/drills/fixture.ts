@@ -17,7 +17,7 @@ export const cluster: Cluster = {
   initdead: 120,
   home: 'node1',
   units: ['mariadb', 'nagios4'],
-  traits: ['files', 'drbd', 'database', 'application', 'unfenced'],
+  traits: ['files', 'drbd', 'database', 'nagios', 'unfenced'],
 }
 
 export const drill = (name: string): Drill => {

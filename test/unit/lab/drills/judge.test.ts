@@ -269,7 +269,7 @@ describe('the budget', () => {
   })
 
   it("is one of the cluster's own ledger: that of another one goes on", () => {
-    const application = { ...cluster, traits: ['files', 'drbd', 'application', 'unfenced'] as const }
+    const application = { ...cluster, traits: ['files', 'drbd', 'nagios', 'unfenced'] as const }
     const row = { ...wellDone.row, cluster: application }
     const elsewhere = { row, rows: ledger([20, 20]), files: ledger([20, 45]) }
     expect(verdict(elsewhere, 'T').why).toBe('26.0 s without service')

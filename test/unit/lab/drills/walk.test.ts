@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { faults } from '../../../../lab/drills/faults.ts'
 import { matrix } from '../../../../lab/drills/matrix.ts'
 import { witnessOf } from '../../../../lab/drills/run/lab-ground.ts'
-import { clustersOf, rowsOf } from '../../../../lab/drills/scene.ts'
+import { clustersAmong, clustersOf, rowsOf } from '../../../../lab/drills/scene.ts'
 import { walk } from '../../../../lab/drills/walk.ts'
 import { loadTopology } from '../../../../lab/topology/load.ts'
 
@@ -71,7 +71,7 @@ describe('the matrix', () => {
           "traits": [
             "files",
             "drbd",
-            "application",
+            "nagios",
             "unfenced",
             "apt",
           ],
@@ -91,6 +91,14 @@ describe('the matrix', () => {
     const used = new Set(matrix.flatMap((drill) => drill.faults.map(({ fault }) => fault)))
     expect(Object.keys(faults).filter((fault) => !used.has(fault as never))).toEqual([])
   })
+})
+
+it('has what kills Nagios where the application is Nagios, and nowhere else', () => {
+  const variables = { vip: { address: '192.0.2.10' }, fencing: 'none' }
+  const names = (application: string) =>
+    rowsOf(clustersAmong([['node1', { ...variables, application }]])).map(({ name }) => name)
+  expect(names('nagios')).toContain('kill-nagios')
+  expect(names('another')).not.toContain('kill-nagios')
 })
 
 it('wants a witness and its account before any machine is started', () => {
