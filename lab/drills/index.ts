@@ -4,7 +4,9 @@ import { renderList, renderTable } from './report/result.ts'
 import { mustBeWritable, writeReport } from './report/write.ts'
 import { safeHolders } from './run/conclude.ts'
 import { clustersIn, type DrillHost, inventoryGround } from './run/inventory-ground.ts'
-import { runDrills } from './run/run.ts'
+import { remember } from './run/remember.ts'
+import { leave, runDrills } from './run/run.ts'
+import { onSignal } from './run/signal.ts'
 import { type Ask, demandWord } from './run/word.ts'
 import { isInside, namedRows, rowsOf } from './scene.ts'
 
@@ -43,7 +45,8 @@ export const drillInventory = async (request: Request): Promise<boolean> => {
     throw new LabError('no drill is named', 'name some with --drill NAME; --list shows them')
   namedRows(fitting, request.drills)
   mustBeWritable(request.report)
-  const ground = await inventoryGround(request.hosts, request.sources, request.playbook)
+  const plain = await inventoryGround(request.hosts, request.sources, request.playbook)
+  const { ground, endAll } = remember(plain)
   const chosen = namedRows(rowsOf(ground.clusters), request.drills)
   await safeHolders(ground)
   await demandWord(
@@ -53,9 +56,14 @@ export const drillInventory = async (request: Request): Promise<boolean> => {
   const progress = showProgress(process.stderr)
   const title = ground.clusters.map(({ name }) => name).join(', ')
   const heading = { title, date: new Date(), seed: undefined, emulated: false, planned: chosen.length }
+  const mend = () => endAll().finally(() => leave(plain, progress.log))
+  const forget = onSignal(mend, progress.log)
   const results = await runDrills({ ground, putBack: nobody }, chosen, progress.log, (known) =>
     writeReport(request.report, heading, known),
-  ).finally(progress.stop)
+  ).finally(() => {
+    forget()
+    progress.stop()
+  })
   process.stdout.write(`${renderTable(results)}\n`)
   return results.every(({ passed }) => passed)
 }

@@ -87,7 +87,8 @@ const runOne = async (
   }
 }
 
-const leave = async (ground: Ground, tell: Tell): Promise<void> => {
+/** Takes back what the ledger needs, or tells that something of it stays. */
+export const leave = async (ground: Ground, tell: Tell): Promise<void> => {
   try {
     await leaveWitness(ground)
     await removeLedger(ground, await safeHolders(ground))

@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, it } from 'vitest'
+
+// A drill on a real cluster that somebody ends: its faults must not stay.
+
+const PROGRAM = `import { onSignal } from './dist/lab/drills/run/signal.js'
+const mend = () => new Promise((resolve) => setTimeout(() => { console.log('mended'); resolve() }, 4000))
+onSignal(mend, console.log)
+setInterval(() => {}, 1000)
+console.log('ready')`
+
+/** What becomes of the program where signals come so many milliseconds after it was ready. */
+const end = async (...signals: (readonly [NodeJS.Signals, number])[]) => {
+  const child = spawn('node', ['--input-type=module', '-e', PROGRAM], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let told = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    told += text
+  })
+  const ended = once(child, 'close')
+  await once(child.stdout, 'data')
+  for (const [signal, after] of signals) setTimeout(() => child.kill(signal), after)
+  return { ended: await ended, told }
+}
+
+const mended = (signal: string) => `ready\n${signal}: ending the faults of the drill\nmended\n`
+
+it.each(['SIGINT', 'SIGTERM'] as const)('%s ends the faults first', async (signal) => {
+  expect(await end([signal, 0])).toEqual({ ended: [1, null], told: mended(signal) })
+})
+
+it('the same keystroke comes twice where npx hands it on', async () => {
+  expect(await end(['SIGINT', 0], ['SIGINT', 200])).toEqual({ ended: [1, null], told: mended('SIGINT') })
+})
+
+it('a second signal ends it at once', async () => {
+  const { ended, told } = await end(['SIGINT', 0], ['SIGTERM', 3000])
+  expect(ended).toEqual([null, 'SIGTERM'])
+  expect(told).not.toContain('mended')
+})
