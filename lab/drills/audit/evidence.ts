@@ -1,11 +1,14 @@
 import type { Observable } from '../drill.ts'
 import type { Notes } from '../ledger/judge.ts'
-import type { Row } from '../scene.ts'
+import type { Cluster, Row } from '../scene.ts'
 import type { DatabaseSample, Sample } from './sample.ts'
 import type { Span } from './spans.ts'
 
 /** A writer's notes, and the ids that are there in the end; undefined where that could not be read. */
 export type Ledger = { readonly notes: Notes; readonly found: readonly number[] | undefined }
+
+/** What was seen of a cluster that stands beside the one that is drilled. */
+export type Beside = { readonly cluster: Cluster; readonly samples: readonly Sample[] }
 
 /** All that is known of one drill. Times are milliseconds of the controller's clock. */
 export type Evidence = {
@@ -19,6 +22,8 @@ export type Evidence = {
   readonly ended: number
   readonly samples: readonly Sample[]
   readonly databases: readonly DatabaseSample[]
+  /** The other clusters of the inventory, which the drill does not befall. */
+  readonly beside: readonly Beside[]
   /** When the drill had a node off or frozen. */
   readonly away: Readonly<Record<string, readonly Span[]>>
   readonly rows: Ledger | undefined

@@ -1,3 +1,4 @@
+import { judgeBeside } from './beside.ts'
 import {
   type Evidence,
   fail,
@@ -87,12 +88,13 @@ const inTheEnd = (evidence: Evidence): Verdict => {
     : pass(`${held[0]} has it in the end`)
 }
 
-/** V: exactly one node holds the address. Pure. */
+/** V: exactly one node holds the address, and nothing moves where no fault was. Pure. */
 export const judgeHolder = (evidence: Evidence): Verdict => {
   const both = atOnce(evidence.samples, evidence.row.cluster.nodes, ({ vip }) => vip)
   const two = twice(evidence, 'holders of the address', both)
   const known = seen(evidence)
   // What nobody saw is not told as if it had been seen; two holders were seen whatever else was not.
   if (two.state === 'pass' && known.state === 'unknown') return known
-  return worst([two, beforeHealing(evidence), whileAlone(evidence), inTheEnd(evidence)])
+  const others = evidence.beside.map(judgeBeside)
+  return worst([two, beforeHealing(evidence), whileAlone(evidence), inTheEnd(evidence), ...others])
 }

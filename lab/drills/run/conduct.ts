@@ -105,8 +105,8 @@ export const conduct = async (
   })
   // Nothing goes on to write beside the next drill; what broke off was told.
   await watch.stop().catch(() => {})
-  const { samples, databases } = watch
+  const { samples, databases, beside } = watch
   const { away } = course
-  const seen = { samples, databases, away, broken, emulated: ground.emulated }
+  const seen = { samples, databases, beside, away, broken, emulated: ground.emulated }
   return { row, active, standby, ...marks, ...seen, ...end }
 }

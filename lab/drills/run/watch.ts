@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Beside } from '../audit/evidence.ts'
 import { type DatabaseSample, parseDatabase, parseSample, type Sample } from '../audit/sample.ts'
 import type { Cluster } from '../scene.ts'
 import type { Ground } from './ground.ts'
@@ -10,6 +11,7 @@ import { acknowledgedFile, acknowledgedRow, startWriter, type Writer } from './w
 export type Watch = {
   readonly samples: readonly Sample[]
   readonly databases: readonly DatabaseSample[]
+  readonly beside: readonly Beside[]
   readonly rows: Writer | undefined
   readonly files: Writer | undefined
   readonly rowCluster: Cluster | undefined
@@ -88,30 +90,33 @@ const stopAll = async (running: readonly Running[]): Promise<void> => {
   if (failed) throw new Error(`nobody watched to the end: ${(failed.reason as Error).message}`)
 }
 
-/** Starts to watch all nodes of a cluster and to write both ledgers. `stop` rejects if anything of it broke off. */
+/** Starts to watch all nodes of all clusters and to write both ledgers. `stop` rejects if anything of it broke off. */
 export const startWatch = (ground: Ground, cluster: Cluster): Watch => {
   const samples: Sample[] = []
   const databases: DatabaseSample[] = []
-  const others: Sample[] = []
+  const others = ground.clusters
+    .filter(({ name }) => name !== cluster.name)
+    .map((one): { cluster: Cluster; samples: Sample[] } => ({ cluster: one, samples: [] }))
   const first = Math.floor(Date.now() / 100)
   const rowCluster = prefer(ground.clusters, cluster, 'database')
   const fileCluster = prefer(ground.clusters, cluster, 'files')
   const seen = (node: string) =>
-    [...samples, ...others].findLast(
-      (sample) => sample.node === node && Date.now() - sample.received < paces.fresh,
-    )
+    [samples, ...others.map((one) => one.samples)]
+      .flat()
+      .findLast((sample) => sample.node === node && Date.now() - sample.received < paces.fresh)
   const rows = rowCluster && writeRows(ground, rowCluster, first)
   const files = fileCluster && writeFiles(ground, fileCluster, first, seen)
-  const elsewhere = fileCluster && fileCluster !== cluster ? fileCluster : undefined
   const replicas = cluster.traits.includes('replication') ? cluster.nodes : []
   const running = [
     ...cluster.nodes.map((node) => watchNode(ground, cluster, node, samples)),
-    ...(elsewhere?.nodes.map((node) => watchNode(ground, elsewhere, node, others)) ?? []),
+    ...others.flatMap((one) =>
+      one.cluster.nodes.map((node) => watchNode(ground, one.cluster, node, one.samples)),
+    ),
     ...replicas.map((node) => watchDatabase(ground, node, databases)),
     ...[rows, files].filter((writer) => writer !== undefined),
   ]
   return {
-    ...{ samples, databases, rows, files, rowCluster, fileCluster, first },
+    ...{ samples, databases, beside: others, rows, files, rowCluster, fileCluster, first },
     stop: () => stopAll(running),
   }
 }

@@ -82,6 +82,7 @@ export const wellDone: Evidence = {
     ['node1', 70, 100, 'idle', { boot: 'b' }],
   ]),
   databases: [],
+  beside: [],
   away: { node1: [{ from: 20_000, to: 60_000 }] },
   rows: ledger([20, 45]),
   files: ledger([20, 45]),

@@ -79,6 +79,27 @@ describe('what is not passed', () => {
       'unknown',
       /nobody knows what node1 did for 40.0 s/,
     ],
+    [
+      'another cluster that moved',
+      { beside: [{ cluster: { ...cluster, name: 'database' }, samples: wellDone.samples }] },
+      'V',
+      'fail',
+      /^database moved, though nothing befell it/,
+    ],
+    [
+      'another cluster with two holders',
+      { beside: [{ cluster: { ...cluster, name: 'database' }, samples: bothServe }] },
+      'V',
+      'fail',
+      /^database had two holders of its address; database had two Primaries; database had two mounts/,
+    ],
+    [
+      'another cluster of which nothing is known',
+      { beside: [{ cluster: { ...cluster, name: 'database' }, samples: [] }] },
+      'V',
+      'unknown',
+      /^nobody knows who served database/,
+    ],
     ['no sample at all', { samples: [], away: {} }, 'V', 'unknown', /nobody knows/],
     [
       'a copy that stays behind',
