@@ -17,6 +17,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   'mariadb-backup': 'mariadb-backup',
   'mariadb-dump': 'mariadb-client',
   sshd: 'openssh-server',
+  socat: 'socat',
   sudo: 'sudo',
   'ansible-inventory': 'ansible-core',
   age: 'age',
