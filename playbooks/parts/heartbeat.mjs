@@ -89,12 +89,13 @@ export function unitScript() {
   return template(new URL('../templates/unit', import.meta.url), {})
 }
 
-/** @param {Pick<Cluster, 'components' | 'platform'>} cluster */
-export function watch({ components, platform }) {
+/** @param {Pick<Cluster, 'components' | 'home' | 'platform'>} cluster */
+export function watch({ components, home, platform }) {
   const questions = components.flatMap(({ peerReady }) => peerReady ?? []).map(({ text }) => text)
   const url = new URL('../templates/watch', import.meta.url)
   return template(url, {
     peer_is_ready: (questions.length > 0 ? questions : [':']).join(' &&\n'),
+    home: home.name,
     tools: platform.heartbeat.tools,
     paused: PAUSED,
   })

@@ -11,6 +11,7 @@ import {
   expectRefused,
   expectToServe,
   expectToStandBy,
+  HOLDS_VIP,
   NODES,
   other,
   VIP,
@@ -19,6 +20,9 @@ import {
 // Ten moves forth and back, while rows are written at the address of the service.
 
 const MOVES = 10
+
+/** Where Debian's heartbeat has them. */
+const TOOLS = '/usr/share/heartbeat'
 
 /** When each node got and gave up the address, on one clock: this machine's, as the lines arrive. */
 const held: { node: string; holds: boolean }[] = []
@@ -81,6 +85,19 @@ describe('switchover', () => {
     // Each one gave the address up before the other got it.
     expect(held.length).toBeGreaterThanOrEqual(2 * MOVES)
     expect(held.filter(({ holds }, index) => holds && held[index - 1]?.holds)).toEqual([])
+  })
+
+  it('goes back where its start fails at home, which heartbeat would leave with nobody', async () => {
+    await converged('two-node')
+    const [home, peer] = NODES
+    await inGuest(home, `sudo ${TOOLS}/hb_standby all`)
+    await lab.ssh(peer, `until ${HOLDS_VIP}; do sleep 1; done`)
+    await inGuest(home, `sudo systemctl mask --runtime mariadb && sudo ${TOOLS}/hb_takeover all`)
+    const failed = 'sudo journalctl -t cluster-watch | grep -q "could not be started here"'
+    await lab.ssh(home, `until ${failed}; do sleep 1; done`)
+    await lab.ssh(peer, `until ${HOLDS_VIP}; do sleep 1; done`)
+    await expectToServe(peer)
+    await expectToStandBy(home)
   })
 
   it.each<[string, (active: string, standby: string) => Promise<unknown>, RegExp]>([

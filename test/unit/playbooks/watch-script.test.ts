@@ -19,6 +19,10 @@ interface Situation {
   cluster?: Parameters<typeof script>[0]
   /** What the database of the peer says of itself. */
   replica?: string
+  /** Which node it is, what heartbeat counts as held by it, and what ResourceManager is doing there. */
+  node?: string
+  held?: string
+  moving?: string
 }
 
 /** Lets the watcher look a few times and tells what it did. */
@@ -30,6 +34,9 @@ function watch({
   rounds = states.length,
   cluster = clusterOf(nodes()),
   replica = '',
+  node = 'node1',
+  held = 'transition',
+  moving = '',
 }: Situation) {
   const box = sandbox({
     sleep: `[ "$1" = 5 ] || exit 0; [ "$(grep -c '^sleep 5' "\${0%/*}/calls")" -le ${rounds} ]`,
@@ -37,8 +44,9 @@ function watch({
     systemctl: `[ "$1" = is-active ] || exit 0
       round=$(grep -c '^systemctl is-active' "\${0%/*}/calls")
       for state in $(sed -n "$round{p;q}" "\${0%/*}/states"); do echo "$state"; done`,
-    uname: 'echo node1',
-    cl_status: `case $1 in listnodes) echo node1; echo node2 ;; *) echo ${peer} ;; esac`,
+    uname: `echo ${node}`,
+    cl_status: `case $1 in listnodes) echo node1; echo node2 ;; rscstatus) printf ${held} ;; *) echo ${peer} ;; esac`,
+    pgrep: `echo "${moving}"; [ "${moving}" ]`,
     mariadb: `case $1 in --defaults-file=*) echo "${replica}" ;; *) cat >/dev/null; echo 'position: 0-1-9' ;; esac`,
     logger: '',
     hb_standby: '',
@@ -83,6 +91,27 @@ test('a service that systemd brings back is no reason', () => {
 
 test('a node without the address watches nothing: it is passive, or somebody is moving the group', () => {
   expect(watch({ vip: '', states: [], rounds: 6 })).toEqual([])
+})
+
+test.each([
+  ['at home, whose start failed', { node: 'node1', held: 'local' }, ['hb_standby all', 'sleep 300']],
+  ['that took over, and whose start failed', { node: 'node2', held: 'all' }, ['hb_standby all', 'sleep 300']],
+  ['that is passive, and has nothing at home', { node: 'node2', held: 'local' }, []],
+  ['that gave all away', { node: 'node1', held: 'none' }, []],
+  ['where somebody is moving the group', { held: 'local', moving: '99 ResourceManager' }, []],
+  ['that has heartbeat still at it', { held: 'transition' }, []],
+  ['whose peer is dead', { held: 'local', peer: 'dead' }, []],
+  ['that has looked twice', { held: 'local', rounds: 2 }, []],
+])('without the address, the node %s', (_, situation, done) => {
+  expect(watch({ vip: '', states: [], rounds: 3, ...situation })).toEqual(done)
+})
+
+test('a copy of the data that looks old is no reason to leave a service where it cannot be started', () => {
+  const drbd = ' 0: cs:Connected ro:Secondary/Secondary ds:UpToDate/Inconsistent C r-----'
+  expect(watch({ vip: '', states: [], rounds: 3, held: 'local', drbd })).toEqual([
+    'hb_standby all',
+    'sleep 300',
+  ])
 })
 
 test('no answer from systemd is no failure', () => {
