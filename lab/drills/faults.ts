@@ -1,6 +1,7 @@
 import type { Fault as LabFault } from '../commands/fault.ts'
 import { LabError } from '../errors.ts'
 import { commandLine } from '../host/run.ts'
+import { giveBack, takeAway } from './failing-disk.ts'
 import { table } from './ledger/table.ts'
 
 /** What a fault in the guest needs to know of the cluster. */
@@ -82,9 +83,8 @@ export const faults = {
   },
   'disk-error': {
     by: 'guest',
-    // DRBD does the same by itself at the first error (on-io-error detach); --force does not wait for the disk.
-    inject: ({ resource }) => `drbdadm detach --force ${quote(resource)}`,
-    heal: ({ resource }) => `drbdadm attach ${quote(resource)}`,
+    inject: ({ resource }) => takeAway(resource),
+    heal: ({ resource }) => giveBack(resource),
   },
   'full-disk': {
     by: 'guest',

@@ -171,7 +171,7 @@ export const matrix: readonly Drill[] = [
     expect: stays(10),
     evident: 'diskless',
     recovery: [],
-    allows: [/drbd.*I.O error/],
+    allows: [/I.O error(,| on) dev (vd|sd|dm-)/],
   },
   {
     name: 'full-disk',

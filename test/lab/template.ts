@@ -12,8 +12,11 @@ const folderOf = (name: string): string => labPaths(cacheRoot(process.env), name
 
 /** Waits for its turn. The kernel holds the lock, and gives it back whatever ends this process (unix(7), abstract names). */
 async function alone(topology: string, work: () => Promise<void>): Promise<void> {
-  const lock = createServer()
-  while (!(await holds(lock, `\0${templateOf(topology)}`))) await sleep(1000)
+  let lock = await locked(`\0${templateOf(topology)}`)
+  while (!lock) {
+    await sleep(1000)
+    lock = await locked(`\0${templateOf(topology)}`)
+  }
   try {
     await work()
   } finally {
@@ -21,14 +24,13 @@ async function alone(topology: string, work: () => Promise<void>): Promise<void>
   }
 }
 
-const holds = (lock: Server, name: string): Promise<boolean> =>
+const locked = (name: string): Promise<Server | undefined> =>
   new Promise((resolve, reject) => {
-    const refused = (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(false) : reject(error)
-    lock.once('error', refused).listen(name, () => {
-      lock.off('error', refused)
-      resolve(true)
-    })
+    const lock = createServer()
+    lock.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
+    )
+    lock.listen(name, () => resolve(lock))
   })
 
 async function make(topology: string, converge: () => Promise<void>): Promise<void> {

@@ -53,13 +53,24 @@ const witnessAmong = (hosts: readonly DrillHost[]): string => {
   return witness.name
 }
 
-/** The clusters of the hosts that playbooks are for. Pure. */
-export const clustersIn = (hosts: readonly DrillHost[]): Cluster[] =>
-  clustersAmong(
-    hosts.flatMap(({ name, groups, variables }) =>
-      groups.includes('cluster') ? [[name, variables] as const] : [],
-    ),
-  )
+const unseenOf = ({ name, variables }: DrillHost): string[] => {
+  const { storage, platform } = variables as { storage?: { version?: unknown }; platform?: unknown }
+  return [
+    ...(String(storage?.version) === '9' ? [`${name} has DRBD 9, whose state is not in /proc/drbd`] : []),
+    ...(platform === 'el7'
+      ? [`${name} has EL 7, whose sync(1) takes no file: nothing would be acknowledged`]
+      : []),
+  ]
+}
+
+/** The clusters of the hosts that playbooks are for. Throws LabError where drills could not see what happens. Pure. */
+export const clustersIn = (hosts: readonly DrillHost[]): Cluster[] => {
+  const nodes = hosts.filter(({ groups }) => groups.includes('cluster'))
+  const unseen = nodes.flatMap(unseenOf)
+  if (unseen.length > 0)
+    throw new LabError(unseen.join('; '), 'drill a cluster of DRBD 8 on Debian, or on EL 8 or later')
+  return clustersAmong(nodes.map(({ name, variables }) => [name, variables]))
+}
 
 const unitPattern = /unit::([\w.@-]+)/g
 
