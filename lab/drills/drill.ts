@@ -84,6 +84,8 @@ export type Drill = {
    * not, and the active node has to serve in the end where it is the home of the service: heartbeat gives it to that one.
    */
   readonly first?: Role
+  /** Under the fault, the playbook that made the cluster has to refuse to go on, with this reason. */
+  readonly refused?: RegExp
   readonly recovery: readonly Recovery[]
   /** Lines of the log that are otherwise forbidden and belong to this fault. */
   readonly allows?: readonly RegExp[]

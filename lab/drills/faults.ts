@@ -63,6 +63,10 @@ const kill = (name: string): Inside => ({
 
 const filler = ({ mount }: Place): string => quote(`${mount}/drill-filler`)
 
+// What a node had before, in files that only root reads.
+const ownKey = '/etc/ha.d/authkeys.drill'
+const ownNumber = '/root/drill.uid'
+
 /** Tells that the clock of a node was set forward. */
 const jumped = '/run/runsheet-drills.clock'
 
@@ -109,6 +113,17 @@ export const faults = {
     // Only a clock that was set forward is set back.
     inject: () => `touch ${jumped} && { date -s "+1 hour" >/dev/null || { rm -f ${jumped}; exit 1; }; }`,
     heal: () => `[ ! -e ${jumped} ] || { date -s "-1 hour" >/dev/null && rm ${jumped}; }`,
+  },
+  'foreign-key': {
+    by: 'guest',
+    inject: () =>
+      `cp -p /etc/ha.d/authkeys ${ownKey} && sed -i 's/ sha1 .*/ sha1 a-key-of-another-cluster/' /etc/ha.d/authkeys`,
+    heal: () => `[ ! -e ${ownKey} ] || mv ${ownKey} /etc/ha.d/authkeys`,
+  },
+  'foreign-uid': {
+    by: 'guest',
+    inject: () => `id -u nagios >${ownNumber} && usermod -u 7777 nagios`,
+    heal: () => `[ ! -e ${ownNumber} ] || { usermod -u "$(cat ${ownNumber})" nagios && rm ${ownNumber}; }`,
   },
   // As a package does that replaces what runs; the restart takes it away.
   'restart-wanted': { by: 'guest', inject: () => 'touch /run/reboot-required' },

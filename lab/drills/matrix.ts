@@ -230,6 +230,27 @@ export const matrix: readonly Drill[] = [
     recovery: [{ playbook: 'update', extra: {} }],
   },
   {
+    name: 'foreign-key',
+    shows: 'a node with the key of another cluster is refused, and the service goes on',
+    needs: [],
+    faults: [{ fault: 'foreign-key', on: 'standby' }],
+    hold: 5,
+    expect: stays(10),
+    refused: /with another key/,
+    recovery: [],
+  },
+  {
+    name: 'foreign-uid',
+    shows:
+      'a node on which the owner of the shared files has another number is refused, and the service goes on',
+    needs: ['nagios'],
+    faults: [{ fault: 'foreign-uid', on: 'standby' }],
+    hold: 5,
+    expect: stays(10),
+    refused: /user nagios has the number 7777/,
+    recovery: [],
+  },
+  {
     name: 'both-off-active-first',
     shows: 'after a loss of all power at once one node serves again, with all that was acknowledged',
     needs: [],

@@ -3,7 +3,7 @@ import type { Evidence } from '../audit/evidence.ts'
 import { hasToServe, type Row } from '../scene.ts'
 import { concludeDrill, type End, ledgerOf } from './conclude.ts'
 import { type Course, heard, holders, nodesOf, served, takesAway, until } from './course.ts'
-import type { Ground } from './ground.ts'
+import { type Ground, reasonsOf } from './ground.ts'
 import { heal } from './heal.ts'
 import { clocksOf } from './read.ts'
 import { recover } from './recover.ts'
@@ -45,6 +45,16 @@ const suffer = async (course: Course, injected: number): Promise<void> => {
     await sleep(hold * 1000)
 }
 
+// A guard ends a run with 3, and has touched nothing.
+const refusal = async ({ ground, row, tell }: Course): Promise<string[]> => {
+  const { refused } = row.drill
+  if (!refused) return []
+  tell(`${ground.playbook} has to refuse`)
+  const result = await ground.play(ground.playbook, {})
+  if (result.code === 3 && refused.test(reasonsOf(result))) return []
+  return [`${ground.playbook} did not refuse, and ended with ${result.code}: ${reasonsOf(result)}`]
+}
+
 type Marks = { began: number; injected: number; healed: number }
 
 const attemptAll = async (course: Course, marks: Marks): Promise<string[]> => {
@@ -61,7 +71,7 @@ const attemptAll = async (course: Course, marks: Marks): Promise<string[]> => {
     marks.injected = Date.now()
     await strike(course)
     await suffer(course, marks.injected)
-    return []
+    return await refusal(course)
   } catch (error) {
     tell(`broken off: ${(error as Error).message}`)
     return [(error as Error).message]
