@@ -78,6 +78,14 @@ function unmounted(shared: SharedMount, hosts?: readonly string[]): GuardPart {
   }
 }
 
+/** Guards a move of the service: the other node sees the file system that the active one has mounted. */
+export function seenDisk({ hosts, source }: SharedMount): Guard {
+  const recheck = sh`dumpe2fs -h ${source} >/dev/null 2>&1`
+  return guardOf({ protects: `the service, which needs ${source}`, hosts, recheck }, [
+    sameFileSystem(hosts, source),
+  ])
+}
+
 /** One file system, by its UUID, that refuses a second mount. */
 function sameFileSystem(hosts: readonly string[], disk: string): GuardPart {
   const judge = (text: string) =>

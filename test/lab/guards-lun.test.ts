@@ -9,6 +9,7 @@ import { activeNode, checksum, NODES, other, until } from './pair.ts'
 
 const DISK = '/dev/disk/by-id/virtio-shared'
 const MARK = `command ${DISK} is marked, so that each node can tell that it is the same disk`
+const DRIVER = '/sys/bus/virtio/drivers/virtio_blk'
 const [HOME] = NODES
 
 const asRoot = (node: string, command: string) => inGuest(node, `sudo sh -ec '${command}'`)
@@ -22,6 +23,22 @@ beforeAll(async () => {
   active = await activeNode()
   standby = other(active)
 })
+
+/** While one node serves. */
+const WHILE_SERVING: Attempt[] = [
+  {
+    name: 'a move to a node that does not see the disk any more',
+    spoil: () =>
+      asRoot(
+        standby,
+        `name=$(basename "$(readlink -f ${DISK})") && basename "$(readlink -f "/sys/class/block/$name/device")" >/root/device && cat /root/device >${DRIVER}/unbind`,
+      ),
+    attempt: () => ['switchover', '-e', `to=${standby}`],
+    code: 3,
+    reason: () => new RegExp(`${standby} cannot tell its file system`),
+    mend: () => asRoot(standby, `cat /root/device >${DRIVER}/bind && udevadm settle && [ -b ${DISK} ]`),
+  },
+]
 
 /** Heartbeat is configured, and stopped on both. */
 const AT_REST: Attempt[] = [
@@ -81,6 +98,18 @@ async function refused(_: string, attempt: Attempt): Promise<void> {
     await attempt.mend()
   }
 }
+
+describe('while one node serves, there is refused', () => {
+  it.each(named(WHILE_SERVING))('%s', async (_, attempt) => {
+    await attempt.spoil()
+    try {
+      await expectRefusal(attempt)
+      expect(await activeNode()).toBe(active)
+    } finally {
+      await attempt.mend()
+    }
+  })
+})
 
 describe('while both nodes are at rest, there is refused', () => {
   beforeAll(async () => {

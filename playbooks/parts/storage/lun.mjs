@@ -4,6 +4,7 @@ import {
   hasMark,
   idleMount,
   newSharedFileSystem,
+  seenDisk,
   sharedDiskMark,
   soleMount,
   writeMark,
@@ -35,6 +36,7 @@ export function lun(storage) {
     idle: ({ nodes }) => idleMount(shared(storage, nodes)),
     configuration: ({ units }) => bareMountPoint(storage, units),
     prepare: (cluster) => prepare(storage, cluster),
+    handover: ({ nodes }) => seenDisk(shared(storage, nodes)),
     release: ({ home }) => [play('storage left to heartbeat', [home], () => [unmounted(storage)])],
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { guardOf } from '../../../lib/cluster/guard-part.ts'
 import { newSharedFileSystem, sharedDiskMark } from '../../../lib/cluster/shared-disk.ts'
-import { idleMount, soleMount } from '../../../lib/cluster/shared-mount.ts'
+import { idleMount, seenDisk, soleMount } from '../../../lib/cluster/shared-mount.ts'
 import type { Answer } from '../../../lib/resource/contract.ts'
 import { raw } from '../../../lib/shell/sh.ts'
 import { refusals, type Said } from './said.ts'
@@ -152,6 +152,15 @@ describe('a mount by hand', () => {
       'node2: filer:/export is mounted on /mnt/shared',
     ])
   })
+})
+
+test('a service is moved only to a node that sees the disk', () => {
+  const guard = seenDisk(shared)
+  const usual = { 'file system': ext4 }
+  expect(refusals(guard, usual, {}, {})).toEqual([])
+  expect(refusals(guard, usual, {}, { 'file system': missing })).toEqual([
+    `node2: ${disk} is no block device`,
+  ])
 })
 
 describe('the start of heartbeat', () => {
