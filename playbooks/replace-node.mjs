@@ -17,6 +17,8 @@ const HOST_KEYS =
   'the host keys of the new machine are for those who log in there: its old lines in known_hosts, of the controller and ' +
   'of anybody else, are to be replaced by hand'
 
+const SLAVES = 'the new machine knows no slaves: slaves.mjs makes them known to it'
+
 export const playbook = definePlaybook({
   name: 'replace-node',
   description:
@@ -35,7 +37,11 @@ export const playbook = definePlaybook({
   facts: (node) => questions(groupOf(node.vars)),
   preflight: (nodes) => [...preflight(nodes), ...whyNot(nodes)],
   plays: replacement,
-  conclusion: (nodes) => [...conclusion(nodes), HOST_KEYS],
+  conclusion: (nodes) => [
+    ...conclusion(nodes),
+    HOST_KEYS,
+    ...(nodes.some(({ vars }) => vars.masters) ? [SLAVES] : []),
+  ],
   anyErrorsFatal: true,
 })
 

@@ -7,6 +7,7 @@ import { storageHere } from '../storage/conditions.mjs'
 import { keyFiles, userKey } from './keys.mjs'
 
 /** @typedef {import('../cluster.mjs').Component} Component */
+/** @typedef {import('./variables.mjs').Masters} Masters */
 /** @typedef {import('../variables.mjs').Variables} Variables */
 
 const HOST_KEY = '/etc/ssh/ssh_host_masters_key'
@@ -24,16 +25,23 @@ export function masters(variables) {
       configuration: () => hostKey(wanted.host_key, platformOf(variables)),
       // After the application: a home may be on the shared storage.
       prepare: ({ nodes, home }) => [
-        play('keys of the masters', nodes, (node) => {
-          const options = whereHomeIs(variables, node === home)
-          return [
-            ...userKey(userOf(variables), wanted.ssh_key, options),
-            ...localhost(variables, node === home),
-          ]
-        }),
+        play('keys of the masters', nodes, (node) => [
+          ...keyOf(variables, wanted, node === home),
+          ...localhost(variables, node === home),
+        ]),
       ],
+      replace: (_, node) => [play('keys of the masters', [node], () => keyOf(variables, wanted, false))],
     },
   ]
+}
+
+/**
+ * @param {Variables} variables
+ * @param {Masters} wanted
+ * @param {boolean} isHome
+ */
+function keyOf(variables, { ssh_key }, isHome) {
+  return userKey(userOf(variables), ssh_key, whereHomeIs(variables, isHome))
 }
 
 /**

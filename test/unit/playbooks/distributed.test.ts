@@ -115,6 +115,19 @@ test('no wish is wrong in itself, and no private key stands in a command', () =>
   expect(secret.map(({ expect: wish }) => wish.mode)).toEqual(secret.map(() => '0600'))
 })
 
+test('a new machine gets the key of the user', () => {
+  const cluster = clusterOf(withMasters())
+  const made = component(cluster.home.vars).flatMap(
+    ({ replace }) => replace?.(cluster, cluster.nodes[1]) ?? [],
+  )
+  expect(made.flatMap(({ hosts }) => hosts.map(({ name }) => name))).toEqual(['node2'])
+  const files = made.flatMap((play) => play.hosts.flatMap((host) => play.tasks(host)))
+  expect(files.filter(({ kind }) => kind === 'file').map(({ id }) => id)).toEqual([
+    '/var/lib/nagios/.ssh/id_ed25519',
+    '/var/lib/nagios/.ssh/id_ed25519.pub',
+  ])
+})
+
 test('a home on the shared storage is only looked at where that is mounted', () => {
   const keysOf = (vars: Variables) =>
     component(vars).flatMap(({ prepare }) =>
