@@ -1,5 +1,5 @@
 // Heartbeat 3 in its first mode (haresources): two nodes, one group of resources, started by one of them.
-import { text } from 'runsheet'
+import { handler, sh, text } from 'runsheet'
 import { AUTHKEYS, clusterKey, heartbeatStart } from 'runsheet/cluster'
 import { file, service, template } from 'runsheet/resources'
 import { reload } from './reload.mjs'
@@ -10,13 +10,20 @@ import { wholeMessages } from './whole-messages.mjs'
 /** As long as it is there the watcher hands nothing over: somebody else stops and starts units. */
 export const PAUSED = '/run/cluster-watch.paused'
 
+const WATCH = '/etc/ha.d/watch'
+
+/** Heartbeat starts it again when it ends; a shell goes on with the text that it has read. */
+function watchAnew() {
+  return handler('the watcher is the new one', sh`pkill -f ${`^/bin/sh ${WATCH} `} || [ $? -eq 1 ]`)
+}
+
 /** @param {Cluster} cluster */
 export function heartbeatConfiguration(cluster) {
   const ours = { owner: 'root', group: 'root' }
   return [
     wholeMessages(),
     file({ path: '/etc/ha.d/resource.d/unit', content: unitScript(), mode: '0755', ...ours }),
-    file({ path: '/etc/ha.d/watch', content: watch(cluster), mode: '0755', ...ours }),
+    file({ path: WATCH, content: watch(cluster), mode: '0755', ...ours }, { notify: watchAnew() }),
     file({ path: '/etc/ha.d/haresources', content: haresources(cluster), mode: '0644', ...ours }),
     file(
       { path: '/etc/ha.d/ha.cf', content: haCf(cluster), mode: '0644', ...ours },

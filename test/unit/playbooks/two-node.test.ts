@@ -43,6 +43,13 @@ test('the plays come in the order in which nothing can be lost', () => {
   ])
 })
 
+test('a watcher that has changed is started anew', () => {
+  const watchers = tasks.filter(({ id }) => id === '/etc/ha.d/watch')
+  expect(watchers.map(({ notify }) => notify.map(({ run }) => run.text))).toEqual(
+    hosts.map(() => [expect.stringContaining('pkill -f')]),
+  )
+})
+
 test('with a LUN, one node marks it, makes its file system, and lets it go before heartbeat starts', () => {
   expect(playbook.plays(fencedNodes()).map((play) => [play.name, play.hosts.length])).toEqual([
     ['base system and configuration', 2],

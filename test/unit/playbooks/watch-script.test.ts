@@ -39,7 +39,7 @@ function watch({
   moving = '',
 }: Situation) {
   const box = sandbox({
-    sleep: `[ "$1" = 5 ] || exit 0; [ "$(grep -c '^sleep 5' "\${0%/*}/calls")" -le ${rounds} ]`,
+    sleep: `[ "$(grep -c '^sleep 5' "\${0%/*}/calls")" -le ${rounds} ]`,
     ip: `echo "${vip}"`,
     systemctl: `[ "$1" = is-active ] || exit 0
       round=$(grep -c '^systemctl is-active' "\${0%/*}/calls")
@@ -59,14 +59,20 @@ function watch({
     .replace('/usr/share/heartbeat/', '')
   const { stderr } = box.run(text, '192.168.56.10', 'mariadb', 'nagios4')
   expect(stderr).toBe('')
-  return box.calls(/^(hb_standby|systemctl start|sleep 300)/)
+  return box.calls(/^(hb_standby|systemctl start)/)
 }
 
-test('a service that stays down makes the node hand over, and then rest', () => {
+test('a service that stays down makes the node hand over', () => {
   expect(watch({ states: ['active active', 'active failed', 'active failed', 'active failed'] })).toEqual([
     'hb_standby all',
-    'sleep 300',
   ])
+})
+
+test.each([
+  ['for five minutes nothing is handed over again', 3 + 60, ['hb_standby all']],
+  ['then it is, where the service is still down', 3 + 60 + 3, ['hb_standby all', 'hb_standby all']],
+])('%s', (_, rounds, done) => {
+  expect(watch({ states: Array(rounds).fill('active failed') })).toEqual(done)
 })
 
 test.each([
@@ -84,6 +90,20 @@ test.each([
   expect(box.calls(/^db-promote/)).toEqual(calls)
 })
 
+test('a database is promoted as soon as it is back, though something was handed over a moment ago', () => {
+  const box = sandbox({
+    sleep: `[ "$(grep -c ^sleep "\${0%/*}/calls")" -le 6 ]`,
+    ip: `echo "${ADDRESS}"`,
+    systemctl: 'echo failed',
+    'db-promote': 'echo stopped',
+    logger: '',
+  })
+  const text = script(clusterOf(nodes())).reveal().replace('/etc/ha.d/resource.d', box.folder)
+  box.run(text, '192.168.56.10', 'nagios4')
+  expect(box.calls(/^systemctl start/)).toHaveLength(1)
+  expect(box.calls(/^db-promote start/)).toHaveLength(6)
+})
+
 test('a service that systemd brings back is no reason', () => {
   const blip = ['activating active', 'activating active', 'active active']
   expect(watch({ states: [...blip, ...blip] })).toEqual([])
@@ -94,8 +114,8 @@ test('a node without the address watches nothing: it is passive, or somebody is 
 })
 
 test.each([
-  ['at home, whose start failed', { node: 'node1', held: 'local' }, ['hb_standby all', 'sleep 300']],
-  ['that took over, and whose start failed', { node: 'node2', held: 'all' }, ['hb_standby all', 'sleep 300']],
+  ['at home, whose start failed', { node: 'node1', held: 'local' }, ['hb_standby all']],
+  ['that took over, and whose start failed', { node: 'node2', held: 'all' }, ['hb_standby all']],
   ['that is passive, and has nothing at home', { node: 'node2', held: 'local' }, []],
   ['that gave all away', { node: 'node1', held: 'none' }, []],
   ['where somebody is moving the group', { held: 'local', moving: '99 ResourceManager' }, []],
@@ -108,10 +128,7 @@ test.each([
 
 test('a copy of the data that looks old is no reason to leave a service where it cannot be started', () => {
   const drbd = ' 0: cs:Connected ro:Secondary/Secondary ds:UpToDate/Inconsistent C r-----'
-  expect(watch({ vip: '', states: [], rounds: 3, held: 'local', drbd })).toEqual([
-    'hb_standby all',
-    'sleep 300',
-  ])
+  expect(watch({ vip: '', states: [], rounds: 3, held: 'local', drbd })).toEqual(['hb_standby all'])
 })
 
 test('no answer from systemd is no failure', () => {
@@ -124,17 +141,14 @@ test.each([
   ['it is not connected', { drbd: ' 0: cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown C r-----' }],
 ])('where %s the service is started here', (_, situation) => {
   const states = ['failed active', 'failed active', 'failed active']
-  expect(watch({ states, ...situation })).toEqual(['systemctl start mariadb nagios4', 'sleep 300'])
+  expect(watch({ states, ...situation })).toEqual(['systemctl start mariadb nagios4'])
 })
 
 test('where both nodes see one disk, the heartbeat of the peer suffices', () => {
   const situation = { states: ['failed active', 'failed active', 'failed active'], drbd: 'no such file' }
   const cluster = clusterOf(fencedNodes())
-  expect(watch({ ...situation, cluster })).toEqual(['hb_standby all', 'sleep 300'])
-  expect(watch({ ...situation, cluster, peer: 'dead' })).toEqual([
-    'systemctl start mariadb nagios4',
-    'sleep 300',
-  ])
+  expect(watch({ ...situation, cluster })).toEqual(['hb_standby all'])
+  expect(watch({ ...situation, cluster, peer: 'dead' })).toEqual(['systemctl start mariadb nagios4'])
 })
 
 test.each([
@@ -149,5 +163,5 @@ test.each([
     }),
   )
   const states = ['failed active', 'failed active', 'failed active']
-  expect(watch({ states, cluster, replica })).toEqual([done, 'sleep 300'])
+  expect(watch({ states, cluster, replica })).toEqual([done])
 })
