@@ -159,7 +159,7 @@ test('a service is moved only to a node that sees the disk', () => {
   const usual = { 'file system': ext4 }
   expect(refusals(guard, usual, {}, {})).toEqual([])
   expect(refusals(guard, usual, {}, { 'file system': missing })).toEqual([
-    `node2: ${disk} is no block device`,
+    `node2 cannot tell its file system (exit 1: ${disk} is no block device)`,
   ])
 })
 
