@@ -41,7 +41,11 @@ export function overwrite({ hosts, active, there, givenUp, minor, version }: Ove
       ),
       ...examine(evidence, host, { there: (text) => mustBeGivenUp(text, givenUp) }),
     ],
+    // Where the service has gone, nothing is there any more, and that is no leave to load.
     recheck: sh`
+      said_active=$(
+      ${active}
+      ) && [ "$said_active" = active ] || { echo 'it does not have the service any more' >&2; exit 1; }
       said_there=$(
       ${there}
       ) || exit 1

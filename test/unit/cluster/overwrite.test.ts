@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { overwrite } from '../../../lib/cluster/index.ts'
-import { sh } from '../../../lib/index.ts'
+import { raw, type Shell, sh } from '../../../lib/index.ts'
 import { drbd, refusals, type Said } from './said.ts'
 
 const guard = (...givenUp: string[]) =>
@@ -36,21 +36,30 @@ test('a name is all before the tab, blanks and all', () => {
 })
 
 test('the target asks the same once more', () => {
-  const recheck = (there: string, ...givenUp: string[]) => {
-    const { recheck } = overwrite({
-      hosts: ['node1', 'node2'],
-      active: sh`:`,
-      there: sh`printf %s ${there}`,
-      givenUp,
-    })
-    return spawnSync('sh', ['-c', recheck.text]).status
-  }
+  const recheck = (there: string, ...givenUp: string[]) => asked(sh`echo active`, there, ...givenUp)
   expect(recheck('odd name\t3 tables\n', 'odd name')).toBe(0)
   expect(recheck('', 'odd name')).toBe(0)
   expect(recheck('')).toBe(0)
   expect(recheck('shop\t3 tables\nshop old\t1 tables\n', 'shop')).toBe(1)
   expect(recheck('shop\t3 tables\n')).toBe(1)
 })
+
+test.each([
+  ['has stood back since, and so has nothing there', 'echo standby'],
+  ['cannot tell any more', 'exit 75'],
+])('the target asks once more who has the service: a node that %s', (_, says) =>
+  expect(asked(sh`${raw(says)}`, '')).toBe(1))
+
+/** Exit code of the target's last look. */
+function asked(active: Shell, there: string, ...givenUp: string[]) {
+  const { recheck } = overwrite({
+    hosts: ['node1', 'node2'],
+    active,
+    there: sh`printf %s ${there}`,
+    givenUp,
+  })
+  return spawnSync('sh', ['-c', recheck.text]).status
+}
 
 describe('is refused', () => {
   test.each<[string, readonly string[], Said | undefined, Said | undefined, RegExp]>([
