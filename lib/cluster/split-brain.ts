@@ -22,14 +22,14 @@ export interface SplitBrain extends ReplicatedDisk {
   vip: string
   /** The victim may be the one that serves: then the service moves. */
   interrupt: boolean
-  /** Where the image of the victim's copy will lie, on the victim: a path in which the shell finds `$generation`. */
+  /** Where an image of the victim's copy is kept, on the victim. */
   keep?: KeptCopy
 }
 
 /** A place on the victim for an image of its copy. */
 export interface KeptCopy {
   folder: string
-  /** Prints the path of the image, which is named after the generation of the data in it. */
+  /** Prints the path of an image of the copy as it is now: another one after each write, so that none of before is taken for it. */
   image: Shell
 }
 
@@ -82,7 +82,7 @@ export function discardedCopy(split: SplitBrain): Guard {
   const idle: Wanted = { role: ['Secondary'] }
   return {
     ...before,
-    ask: { ...before.ask, ...(keep && { kept: onVictim(split, sh`ls -l "$(${keep.image})"`) }) },
+    ask: { ...before.ask, ...(keep && { kept: onVictim(split, imageIn(keep)) }) },
     refuse: (evidence, host) => [
       ...before.refuse(evidence, host),
       ...examine(evidence, victim, {
@@ -110,10 +110,15 @@ export function discardedCopy(split: SplitBrain): Guard {
 }
 
 const isKept: Demand = {
-  that: 'an image of its copy is kept aside',
+  that: 'an image of its copy, as it is now, is kept aside',
   of: 'target',
   asks: ['kept'],
   holds: sh`[ -n "$said_kept" ]`,
+}
+
+function imageIn({ folder, image }: KeptCopy): Shell {
+  const none = `no image of its copy, as it is now, is in ${folder}: begin again with the first step`
+  return sh`ls -l "$(${image})" 2>/dev/null || { echo ${none} >&2; false; }`
 }
 
 /** Room for all of the disk, and something over, since a full disk is a failure of its own. */

@@ -96,7 +96,9 @@ describe('a split brain', () => {
     const own = String(ID[survivor])
     expect(await written(survivor)).toEqual({ rows: own, files: own })
     expect(linesOf(run, 'conclusion')).toMatch(
-      new RegExp(`kept on ${victim}: /var/backups/split-brain/r0-[0-9A-F]{16}.img`),
+      new RegExp(
+        `kept on ${victim} at 20\\S+ \\S+: /var/backups/split-brain/r0-[0-9A-F]{16}-[0-9a-f]{8}-\\d+-\\d+.img`,
+      ),
     )
   })
 
@@ -108,5 +110,14 @@ describe('a split brain', () => {
 
   it('is not resolved twice', async () => {
     expectNoChange(await play('resolve-split-brain', '-e', `victim=${victim}`))
+  })
+
+  it('has left the data of the survivor on the disk of the victim, too', async () => {
+    const run = await play('switchover', '-e', `to=${victim}`)
+    expect(errorsOf(run)).toBe('')
+    expect(run.code).toBe(0)
+    await expectToServe(victim)
+    const own = String(ID[survivor])
+    expect(await written(victim)).toEqual({ rows: own, files: own })
   })
 })

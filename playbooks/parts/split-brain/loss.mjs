@@ -18,8 +18,20 @@ export function lossQuestions({ name, vars: { storage, disk, victim, keep } }) {
       journalctl --quiet --reverse --lines=1 --output=short-iso _TRANSPORT=kernel \\
         --grep=${`drbd${minorOf(storage.device)}: new current UUID`} | cut -d ' ' -f 1`,
     newest: newestFiles(storage, disk),
-    kept: sh`ls -l ${keep} 2>/dev/null || :`,
+    kept: imagesIn(keep, storage),
   }
+}
+
+/**
+ * Those of earlier splits stay, so each comes with the time of its end, the newest first.
+ *
+ * @param {string} keep
+ * @param {Drbd} storage
+ */
+function imagesIn(keep, { resource }) {
+  return sh`
+    find ${keep} -maxdepth 1 -name ${`${resource}-*.img`} -printf '%T@ %TY-%Tm-%Td %TH:%TM %f\\n' 2>/dev/null |
+      sort -rn | cut -d ' ' -f 2-`
 }
 
 /**
@@ -72,10 +84,10 @@ export function kept(known) {
   const victim = known[0]?.vars.victim
   const node = clusterWith(known, victim).find(({ name }) => name === victim)
   if (!node) return []
-  const images = said(node, 'kept').match(/\S+\.img$/gm) ?? []
-  return images.map(
-    (image) =>
-      `kept on ${node.name}: ${node.vars.keep}/${image}; look into it with mount -t ${storageOf(node).filesystem} -o ro,loop,norecovery`,
+  const images = said(node, 'kept').matchAll(/^(\S+ \S+) (\S+\.img)$/gm)
+  return [...images].map(
+    ([, at, image]) =>
+      `kept on ${node.name} at ${at}: ${node.vars.keep}/${image}; look into it with mount -t ${storageOf(node).filesystem} -o ro,loop,norecovery`,
   )
 }
 

@@ -78,13 +78,15 @@ function standsBack(storage, split, { units }) {
 
 /**
  * Read past the kernel's memory, which may hold what was on the disk before DRBD wrote to it. The image has its name when it
- * is complete; what is zero takes no room in it.
+ * is complete; what is zero takes no room in it. Where somebody has used the copy meanwhile its name is one of before, and the
+ * look that follows finds none.
  *
  * @param {Drbd} storage
  * @param {SplitBrain} split
  */
 function keptAside(storage, { disks, victim, keep }) {
   const { folder = '', image = sh`` } = keep ?? {}
+  const part = `${folder}/${storage.resource}.part`
   return command(
     {
       name: `an image of its copy is in ${folder}`,
@@ -93,8 +95,8 @@ function keptAside(storage, { disks, victim, keep }) {
         umask 077
         mkdir -p ${folder}
         image=$(${image})
-        dd if=${disks[victim] ?? ''} of="$image.part" bs=1M iflag=direct conv=sparse,fsync
-        mv "$image.part" "$image"`,
+        dd if=${disks[victim] ?? ''} of=${part} bs=1M iflag=direct conv=sparse,fsync
+        mv ${part} "$image"`,
       needs: ['drbdadm'],
     },
     { when: apart(storage) },

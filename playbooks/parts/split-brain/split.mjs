@@ -45,19 +45,25 @@ export function splitOf(nodes) {
     victim,
     vip: vip.address,
     interrupt: interrupt === vip.address,
-    ...(keep !== 'none' && { keep: { folder: keep, image: imagePath(keep, resource) } }),
+    ...(keep !== 'none' && { keep: { folder: keep, image: imagePath(keep, resource, minorOf(device)) } }),
   }
 }
 
 /**
- * Named after the generation of the data in it, so that one image is made of each split.
+ * Named after all that changes when somebody writes: an image of before has another name then, and counts no more. The
+ * generation alone does not tell, for DRBD begins no new one where a copy that has parted is promoted again. What was
+ * written (dw) only grows within a boot, and what differs from the peer (oos) outlasts a start of DRBD.
  *
  * @param {string} folder
  * @param {string} resource
+ * @param {number} minor
  */
-function imagePath(folder, resource) {
+function imagePath(folder, resource, minor) {
+  const counters = `/^ *${minor}: /,/ oos:/s/.* dw:\\([0-9]*\\) .* oos:\\([0-9]*\\).*/\\1-\\2/p`
   return sh`
-    generation=$(drbdadm get-gi ${resource}) && echo ${`${folder}/${resource}-`}"\${generation%%:*}.img"`
+    generation=$(drbdadm get-gi ${resource}) && read -r boot </proc/sys/kernel/random/boot_id &&
+      written=$(sed -n ${counters} /proc/drbd) && [ -n "$written" ] &&
+      echo ${`${folder}/${resource}-`}"\${generation%%:*}-\${boot%%-*}-$written.img"`
 }
 
 /**
