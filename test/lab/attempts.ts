@@ -12,6 +12,8 @@ export interface Attempt {
   attempt: () => readonly [string, ...string[]]
   code: 1 | 2 | 3
   reason: () => RegExp
+  /** The standby is cut off and nobody can mark its copy as outdated: every byte of its disk stays. */
+  apart?: boolean
   mend: () => Promise<unknown>
 }
 
