@@ -21,6 +21,7 @@ export type Trait =
   | 'files'
   | 'database'
   | 'replication'
+  | 'semi-sync'
   | 'nagios'
   | 'fenced'
   | 'unfenced'
@@ -41,11 +42,13 @@ export type Observable = keyof typeof observables
 
 /**
  * What must be seen. `holder`: where the address is before anything is healed. `lost`: `none`; `tail`: a database that
- * replicates may lack the last rows that were acknowledged, listed; `victim`: what one side of a split wrote, listed.
+ * replicates may lack the last rows that were acknowledged, listed, unless its commits wait for the replica (semi-sync); `victim`: what one side of a split wrote, listed.
  */
 export type Expectation = {
   readonly holder: 'stays' | 'moves' | 'any' | 'two' | 'none'
   readonly lost: 'none' | 'tail' | 'victim'
+  /** How often the address may move, at most, from the fault to the end. */
+  readonly moves?: number
   /** The fault holds up who writes, by its nature: nobody has to be served under it. */
   readonly waits?: true
   /** Budget on hardware with a deadtime of 10 s; emulated machines are not judged by it. */
@@ -75,10 +78,10 @@ export type Drill = {
   readonly hold: number
   readonly expect: Expectation
   /**
-   * What has to be seen under the fault: a copy of DRBD that is outdated or without its disk, a replica stopped. Where nothing has to move,
-   * nothing else tells that the fault took effect.
+   * What has to be seen under the fault: a copy of DRBD that is outdated, without its disk or apart from the other one, a
+   * replica stopped. Where nothing has to move, nothing else tells that the fault took effect.
    */
-  readonly evident?: 'outdated' | 'diskless' | 'stopped'
+  readonly evident?: 'outdated' | 'diskless' | 'apart' | 'stopped'
   /**
    * Faults end in reverse order, or with the nodes of this role first, which then have the time to serve alone. The standby must
    * not, and the active node has to serve in the end where it is the home of the service: heartbeat gives it to that one.

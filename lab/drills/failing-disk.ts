@@ -19,9 +19,11 @@ export const takeAway = (resource: string): string => `
   if [ -d "$sys/dm" ]; then
     volume=$(cat "$sys/dm/name")
     dmsetup table "$volume" >${back}.table || exit
+    # The table of an encrypted one is shown without its key.
+    ! grep -q ' crypt ' ${back}.table || { echo "$volume is encrypted: nobody could give it back" >&2; exit 1; }
     printf 'dmsetup load %s ${back}.table && dmsetup resume %s\\n' "$volume" "$volume" >${back}
     dmsetup wipe_table "$volume"
-  elif [ -e "$device/state" ]; then
+  elif [ "$(basename "$(readlink -f "$device/subsystem")")" = scsi ]; then
     echo "echo running >$device/state" >${back}
     echo offline >"$device/state"
   elif [ "\${driver##*/}" = virtio_blk ]; then

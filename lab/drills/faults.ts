@@ -110,9 +110,15 @@ export const faults = {
   },
   'clock-jump': {
     by: 'guest',
-    // Only a clock that was set forward is set back.
-    inject: () => `touch ${jumped} && { date -s "+1 hour" >/dev/null || { rm -f ${jumped}; exit 1; }; }`,
-    heal: () => `[ ! -e ${jumped} ] || { date -s "-1 hour" >/dev/null && rm ${jumped}; }`,
+    // Only a clock that is still ahead is set back: somebody else may have done it, and then there was no fault.
+    inject: () => `
+  read -r up rest </proc/uptime
+  echo "$(($(date +%s) - \${up%.*}))" >${jumped} && { date -s "+1 hour" >/dev/null || { rm -f ${jumped}; exit 1; }; }`,
+    heal: () => `
+  [ -e ${jumped} ] || exit 0
+  read -r boot <${jumped} && read -r up rest </proc/uptime && rm ${jumped} || exit
+  if [ "$(($(date +%s) - boot - \${up%.*}))" -gt 3000 ]; then date -s "-1 hour" >/dev/null
+  else echo 'somebody has set the clock right meanwhile' >&2; exit 1; fi`,
   },
   'foreign-key': {
     by: 'guest',

@@ -44,7 +44,7 @@ type Described = {
     readonly resource?: string
     readonly port?: number
   }
-  readonly database?: { readonly mode: string }
+  readonly database?: { readonly mode: string; readonly semi_sync?: boolean }
   readonly home?: string
   readonly heartbeat?: { readonly deadtime?: number; readonly initdead?: number }
   readonly fencing?: unknown
@@ -61,6 +61,7 @@ const traitsOf = ({ storage, database, fencing, application, platform }: Describ
   ...(storage ? (['files', storage.kind] as Trait[]) : []),
   ...(database && database.mode !== 'remote' ? (['database'] as const) : []),
   ...(database?.mode === 'replication' ? (['replication'] as const) : []),
+  ...(database?.semi_sync ? (['semi-sync'] as const) : []),
   ...(application === 'nagios' ? (['nagios'] as const) : []),
   fencing === 'none' ? 'unfenced' : 'fenced',
   ...(platform === undefined || platform.startsWith('debian-') ? (['apt'] as const) : []),

@@ -1,4 +1,5 @@
 import { judgeBeside } from './beside.ts'
+import { startedAnew } from './effect.ts'
 import {
   type Evidence,
   fail,
@@ -77,6 +78,20 @@ const whileAlone = ({ row, samples, away, active, standby, healed }: Evidence): 
     : pass('')
 }
 
+// How often the address was seen on another node than before.
+const movesOf = ({ samples, injected }: Evidence): number => {
+  const held = samples.filter(({ vip, sent }) => vip && sent > injected).map(({ node }) => node)
+  return held.filter((node, index) => index > 0 && node !== held[index - 1]).length
+}
+
+const movedAtMost = (evidence: Evidence): Verdict => {
+  const { moves } = evidence.row.drill.expect
+  const seen = movesOf(evidence)
+  return moves !== undefined && seen > moves
+    ? fail(`the address moved ${seen} times, expected: ${moves}`)
+    : pass('')
+}
+
 const inTheEnd = (evidence: Evidence): Verdict => {
   const { row, active, ended } = evidence
   const held = holdersAt(evidence, ended)
@@ -96,5 +111,13 @@ export const judgeHolder = (evidence: Evidence): Verdict => {
   // What nobody saw is not told as if it had been seen; two holders were seen whatever else was not.
   if (two.state === 'pass' && known.state === 'unknown') return known
   const others = evidence.beside.map(judgeBeside)
-  return worst([two, beforeHealing(evidence), whileAlone(evidence), inTheEnd(evidence), ...others])
+  return worst([
+    two,
+    beforeHealing(evidence),
+    whileAlone(evidence),
+    movedAtMost(evidence),
+    startedAnew(evidence),
+    inTheEnd(evidence),
+    ...others,
+  ])
 }

@@ -1,5 +1,5 @@
 import { type Account, judgeLedger, listIds, longestGap } from '../ledger/judge.ts'
-import { type Evidence, fail, type Ledger, pass, unknown, type Verdict, worst } from './evidence.ts'
+import { type Evidence, fail, type Ledger, pass, seconds, unknown, type Verdict, worst } from './evidence.ts'
 import { holdersAt } from './holders.ts'
 
 /** The account of a ledger, or nothing where what is there could not be read. Pure. */
@@ -21,12 +21,18 @@ const isEnd = (early: readonly number[], { notes }: Ledger, injected: number): b
   return before.slice(before.length - early.length).every(({ id }) => early.includes(id))
 }
 
+// Milliseconds: a replica that was further behind was none.
+const oldestTail = 10_000
+
 // Who took over promises for itself: the tail is one of what was acknowledged before that.
 const judgeTail = ({ ledger, evidence }: Case, { lost, tail }: Account, told: string): Verdict => {
   const { acked } = ledger.notes
   const back = longestGap(acked, evidence.injected, evidence.ended)?.to ?? evidence.injected
   const late = acked.filter(({ id, at }) => at >= back && lost.includes(id)).map(({ id }) => id)
   if (late.length > 0) return fail(`${told}; acknowledged after the service came back: ${listIds(late)}`)
+  const stale = acked.filter(({ id, at }) => at < evidence.injected - oldestTail && lost.includes(id))
+  if (stale.length > 0)
+    return fail(`${told}; acknowledged more than ${seconds(oldestTail)} before the fault: no tail`)
   return tail ? pass(`${told}, the asynchronous tail`) : fail(told)
 }
 
@@ -75,7 +81,8 @@ export const judgeLoss = (evidence: Evidence): Verdict => {
   const { lost } = row.drill.expect
   const { traits } = row.cluster
   const replicates = traits.includes('replication')
-  const ofRows = !traits.includes('database') || (lost === 'tail' && !replicates) ? 'none' : lost
+  const mayLag = replicates && !traits.includes('semi-sync')
+  const ofRows = !traits.includes('database') || (lost === 'tail' && !mayLag) ? 'none' : lost
   const ofFiles = !traits.includes('files') || lost === 'tail' ? 'none' : lost
   const verdicts = [
     ...(rows ? [judgeOne({ what: 'rows', ledger: rows, allowed: ofRows, replicates, evidence })] : []),

@@ -1,26 +1,43 @@
+import type { Drill } from '../drill.ts'
 import { needsHypervisor } from '../faults.ts'
 import { longestGap } from '../ledger/judge.ts'
 import { hasToServe, timeAlone } from '../scene.ts'
 import { type Evidence, fail, type Ledger, pass, seconds, unknown, type Verdict } from './evidence.ts'
 
-// The rows of a cluster that has no database are those of another one, which goes on.
-const ledgerOf = ({ row, rows, files }: Evidence): Ledger | undefined =>
-  row.cluster.traits.includes('database') ? (rows ?? files) : (files ?? rows)
+// What a cluster has not itself is written to another one, which goes on.
+const ledgersOf = ({ row: { cluster }, rows, files }: Evidence): Ledger[] => {
+  const has = { database: cluster.traits.includes('database'), files: cluster.traits.includes('files') }
+  const own = [has.database ? rows : undefined, has.files ? files : undefined].filter(
+    (one) => one !== undefined,
+  )
+  return own.length > 0 ? own : [rows ?? files].filter((one) => one !== undefined)
+}
 
-/** Milliseconds without an acknowledged write, or nothing where nobody knows. Pure. */
+/** The longest time without an acknowledged row, or file, in milliseconds; nothing where nobody knows. Pure. */
 export const outageOf = (evidence: Evidence): number | undefined => {
-  const gap = longestGap(ledgerOf(evidence)?.notes.acked ?? [], evidence.injected, evidence.ended)
-  return gap && gap.to - gap.from
+  const gaps = ledgersOf(evidence).map(({ notes }) =>
+    longestGap(notes.acked, evidence.injected, evidence.ended),
+  )
+  const lengths = gaps.map((gap) => gap && gap.to - gap.from).filter((length) => length !== undefined)
+  return lengths.length > 0 && lengths.length === gaps.length ? Math.max(...lengths) : undefined
 }
 
 /** Of the drill where silence is told from death after 10 s, as it is by default. */
 const USUAL_DEADTIME = 10
 
+// Seconds more where both nodes see one disk: who takes over stands back for 10 s, and looks for 11 s, after a crash twice,
+// whether somebody else writes to the file system.
+const onDisk = ({ expect }: Drill, silent: boolean): number => {
+  if (expect.holder === 'stays') return 0
+  return silent ? 10 + 2 * 11 : 11
+}
+
 // Only after the deadtime something moves, where somebody fell silent; and while one node is alone the drill itself waits.
 const budgetOf = ({ row: { drill, cluster } }: Evidence): number => {
   const silent = drill.expect.holder !== 'stays' && drill.faults.some(({ fault }) => needsHypervisor(fault))
   const waiting = drill.first ? timeAlone(cluster) : 0
-  return drill.expect.seconds + waiting + (silent ? Math.max(0, cluster.deadtime - USUAL_DEADTIME) : 0)
+  const late = silent ? Math.max(0, cluster.deadtime - USUAL_DEADTIME) : 0
+  return drill.expect.seconds + waiting + late + (cluster.traits.includes('lun') ? onDisk(drill, silent) : 0)
 }
 
 const ackedBetween = (ledger: Ledger, from: number, to: number): boolean =>

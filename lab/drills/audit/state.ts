@@ -1,7 +1,8 @@
+import { copyWasStruck, replicaWasStopped } from './effect.ts'
 import { type Evidence, fail, lastOf, pass, unknown, type Verdict, worst } from './evidence.ts'
 import { holdersAt, twice } from './holders.ts'
 import type { Sample } from './sample.ts'
-import { atOnce, byNode, certainSpans, darkAfter, type Observed, overlaps } from './spans.ts'
+import { atOnce, byNode, certainSpans, darkAfter, overlaps } from './spans.ts'
 
 const last = ({ row, samples, ended }: Evidence) => lastOf(samples, row.cluster.nodes, ended)
 
@@ -18,28 +19,6 @@ const copies = (evidence: Evidence): Verdict => {
   return ends.join() === wanted.join() ? pass('') : fail(`in the end: ${ends.join(', ')}`)
 }
 
-const signs = {
-  outdated: ({ disk }: Sample) => disk === 'Outdated',
-  diskless: ({ disk }: Sample) => disk === 'Diskless',
-}
-
-const under = <One extends Observed>(samples: readonly One[], { injected, healed }: Evidence): One[] =>
-  samples.filter(({ sent, received }) => sent > injected && received < healed)
-
-const tookEffect = (evidence: Evidence): Verdict => {
-  const { evident } = evidence.row.drill
-  if (evident !== 'outdated' && evident !== 'diskless') return pass('')
-  return under(evidence.samples, evidence).some(signs[evident])
-    ? pass('')
-    : unknown(`DRBD was never seen ${evident} under the fault`)
-}
-
-const wasStopped = (evidence: Evidence): Verdict =>
-  evidence.row.drill.evident !== 'stopped' ||
-  under(evidence.databases, evidence).some(({ sql }) => sql === 'No')
-    ? pass('')
-    : unknown('the replication was never seen stopped under the fault')
-
 /** P: never two Primaries, never one file system mounted twice, both copies UpToDate in the end. Pure. */
 export const judgeCopies = (evidence: Evidence): Verdict => {
   const { samples, row } = evidence
@@ -55,7 +34,7 @@ export const judgeCopies = (evidence: Evidence): Verdict => {
       'mounts of one file system',
       both(({ mounted }) => mounted),
     ),
-    tookEffect(evidence),
+    copyWasStruck(evidence),
     copies(evidence),
   ])
 }
@@ -100,7 +79,11 @@ export const judgeReplication = (evidence: Evidence): Verdict => {
     if (!sample) return []
     const { node, answers, writable, io, sql } = sample
     if (!answers) return [`the database of ${node} does not answer`]
-    if (node === holder) return writable ? [] : [`the database of ${node} takes no writes`]
+    if (node === holder && !writable) return [`the database of ${node} takes no writes`]
+    if (node === holder)
+      return io === 'Yes' || sql === 'Yes'
+        ? [`the database of ${node} takes writes, and follows another`]
+        : []
     if (writable) return [`the database of ${node} takes writes beside ${holder}`]
     return io === 'Yes' && sql === 'Yes'
       ? []
@@ -115,6 +98,6 @@ export const judgeReplication = (evidence: Evidence): Verdict => {
     ),
     wrong.length > 0 ? fail(wrong.join('; ')) : pass(''),
     silent ? unknown('a database did not tell its state in the end') : pass(''),
-    wasStopped(evidence),
+    replicaWasStopped(evidence),
   ])
 }

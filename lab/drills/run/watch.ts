@@ -21,10 +21,11 @@ export type Watch = {
   readonly stop: () => Promise<void>
 }
 
-/** Milliseconds. The databases are asked rarely, since it takes forks. */
+/** Milliseconds. The databases are asked more rarely, since it takes forks, which cost emulated machines most. */
 const paces = {
   node: { period: 200, patience: 20_000 },
-  database: { period: 5000, patience: 30_000 },
+  database: { period: 1000, patience: 30_000 },
+  slow: 5000,
   // What a node said before that is not relied on.
   fresh: 10_000,
 }
@@ -48,7 +49,7 @@ const watchNode = (ground: Ground, cluster: Cluster, node: string, samples: Samp
 const watchDatabase = (ground: Ground, node: string, databases: DatabaseSample[]): Running =>
   askSteadily(
     () => ground.argv(node, databaseSampler),
-    paces.database,
+    { ...paces.database, ...(ground.emulated ? { period: paces.slow } : {}) },
     (line, sent, received) => {
       const said = parseDatabase(line)
       if (said) databases.push({ node, sent, received, ...said })

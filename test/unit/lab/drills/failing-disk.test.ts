@@ -9,16 +9,18 @@ import { sandbox } from '../../playbooks/sandbox.ts'
 const STATE = 'sys/devices/scsi1/state'
 const DRIVER = 'sys/bus/virtio/drivers/virtio_blk'
 
+const scsi = { [STATE]: 'running', 'sys/devices/scsi1/subsystem': '>sys/bus/scsi' }
+
 /** Files and links below /sys, and the disk that DRBD names. */
 const kinds = {
-  'a SCSI disk': ['/dev/sdb', { 'sys/class/block/sdb/device': '>sys/devices/scsi1', [STATE]: 'running' }],
+  'a SCSI disk': ['/dev/sdb', { 'sys/class/block/sdb/device': '>sys/devices/scsi1', ...scsi }],
   'a partition of a SCSI disk': [
     '/dev/sdb1',
     {
       'sys/devices/scsi1/block/sdb/sdb1/partition': '1',
       'sys/devices/scsi1/block/sdb/device': '>sys/devices/scsi1',
       'sys/class/block/sdb1': '>sys/devices/scsi1/block/sdb/sdb1',
-      [STATE]: 'running',
+      ...scsi,
     },
   ],
   'a virtio disk': [
@@ -31,14 +33,24 @@ const kinds = {
     },
   ],
   'a logical volume': ['/dev/dm-1', { 'sys/class/block/dm-1/dm/name': 'vg-data' }],
-  'another disk': ['/dev/nvme0n1', { 'sys/class/block/nvme0n1/size': '2048' }],
+  // Its controller has a state, too, which nobody can set.
+  'a disk of NVMe': [
+    '/dev/nvme0n1',
+    {
+      'sys/class/block/nvme0n1/device': '>sys/devices/nvme0',
+      'sys/devices/nvme0/state': 'live',
+      'sys/devices/nvme0/subsystem': '>sys/class/nvme',
+    },
+  ],
+  'an encrypted disk': ['/dev/dm-2', { 'sys/class/block/dm-2/dm/name': 'secret' }],
 } as const satisfies Record<string, readonly [string, Record<string, string>]>
 
 const machine = (kind: keyof typeof kinds, state = 'Diskless/UpToDate') => {
   const [disk, files] = kinds[kind]
   const box = sandbox({
     drbdadm: `case $1 in sh-ll-dev) echo ${disk} ;; dstate) echo ${state} ;; esac`,
-    dmsetup: '[ "$1" != table ] || echo 0 2048 linear 8:16 0',
+    dmsetup:
+      '[ "$1" != table ] || case $2 in secret) echo 0 9 crypt aes 00 ;; *) echo 0 9 linear 8:16 0 ;; esac',
     udevadm: '',
   })
   for (const [path, content] of Object.entries(files)) {
@@ -91,9 +103,13 @@ it('a logical volume fails by its table, and gets the one it had', () => {
   ])
 })
 
-it('a disk of a kind that nobody knows is left alone', () => {
-  const { take } = machine('another disk')
-  expect(take()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('nvme0n1 is no disk of SCSI') })
+it.each([
+  ['a disk of NVMe', 'nvme0n1 is no disk of SCSI'],
+  ['an encrypted disk', 'secret is encrypted'],
+] as const)('%s is left alone', (kind, why) => {
+  const { take, calls } = machine(kind)
+  expect(take()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(why) })
+  expect(calls().filter((call) => /wipe/.test(call))).toEqual([])
 })
 
 it.each([

@@ -1,0 +1,46 @@
+import type { FaultName } from '../faults.ts'
+import { type Evidence, pass, unknown, type Verdict } from './evidence.ts'
+import type { Sample } from './sample.ts'
+import type { Observed } from './spans.ts'
+
+// Whether a fault had its effect: a drill whose fault did nothing shows nothing, and is not passed.
+
+const STARTS_ANEW: readonly FaultName[] = ['power-cut', 'reset', 'restart-wanted']
+
+/** A node that lost its power, or has to be restarted, must show another boot. Pure. */
+export const startedAnew = ({ row, samples, active, standby, injected }: Evidence): Verdict => {
+  const nodes = row.drill.faults
+    .filter(({ fault }) => STARTS_ANEW.includes(fault))
+    .flatMap(({ on }) => (on === 'both' ? [active, standby] : [on === 'active' ? active : standby]))
+  const same = nodes.filter((node) => {
+    const own = samples.filter((sample) => sample.node === node)
+    return own.findLast(({ sent }) => sent < injected)?.boot === own.at(-1)?.boot
+  })
+  return same.length > 0 ? unknown(`never seen to start anew: ${same.join(', ')}`) : pass('')
+}
+
+const signs = {
+  outdated: ({ disk }: Sample) => disk === 'Outdated',
+  diskless: ({ disk }: Sample) => disk === 'Diskless',
+  apart: ({ connection }: Sample) => connection !== '' && connection !== 'Connected',
+}
+
+const under = <One extends Observed>(samples: readonly One[], { injected, healed }: Evidence): One[] =>
+  samples.filter(({ sent, received }) => sent > injected && received < healed)
+
+/** A copy of DRBD has to be seen as the drill says it becomes. Pure. */
+export const copyWasStruck = (evidence: Evidence): Verdict => {
+  const { drill, cluster } = evidence.row
+  const { evident } = drill
+  if (!evident || evident === 'stopped' || !cluster.traits.includes('drbd')) return pass('')
+  return under(evidence.samples, evidence).some(signs[evident])
+    ? pass('')
+    : unknown(`DRBD was never seen ${evident} under the fault`)
+}
+
+/** A replica has to be seen stopped where the drill stops it. Pure. */
+export const replicaWasStopped = (evidence: Evidence): Verdict =>
+  evidence.row.drill.evident !== 'stopped' ||
+  under(evidence.databases, evidence).some(({ sql }) => sql === 'No')
+    ? pass('')
+    : unknown('the replication was never seen stopped under the fault')
