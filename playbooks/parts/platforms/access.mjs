@@ -11,7 +11,7 @@ import { command, file, firewall, pkg, seContext, yumRepository } from 'runsheet
  * @param {Platform} platform
  * @param {Cluster['repositories']} repositories
  */
-export function sources({ vault, releases, module }, repositories) {
+export function sources({ vault, addon, releases, module }, repositories) {
   return [
     ...(vault
       ? [file({ path: vault.path, content: vaultFile(vault), mode: '0644', owner: 'root', group: 'root' })]
@@ -24,6 +24,7 @@ export function sources({ vault, releases, module }, repositories) {
         ...(trusted && { trusted: /** @type {const} */ (true) }),
       }),
     ),
+    ...(addon ? enabled(addon) : []),
     ...(releases ? [pkg({ names: releases })] : []),
     ...(module ? [moduleStream(module)] : []),
   ]
@@ -43,6 +44,26 @@ gpgkey=file://${key}
   )
   return text`# Written by runsheet: the mirrors of this release are gone, and nobody mends its faults any more.
 ${sections.join('')}`
+}
+
+/** @param {string} addon */
+function enabled(addon) {
+  const isKnown = {
+    otherwise: `this system has no repository ${addon}; the inventory has to name one with the package resource-agents`,
+    test: sh`dnf -q -C repolist --all | grep -q ${`^${addon} `}`,
+  }
+  return [
+    pkg({ names: 'dnf-plugins-core' }, { when: isKnown }),
+    command(
+      {
+        name: `the repository ${addon} is enabled`,
+        unless: sh`dnf -q -C repolist --enabled | grep -q ${`^${addon} `}`,
+        run: sh`dnf -q -y config-manager --set-enabled ${addon}`,
+        needs: ['dnf'],
+      },
+      { when: isKnown },
+    ),
+  ]
 }
 
 /** @param {string} module */

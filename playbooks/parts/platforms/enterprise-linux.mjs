@@ -47,6 +47,7 @@ const nine = {
   // They bring repositories and the keys of who signs their packages, and stand in the `extras` of CentOS, Rocky and Alma. On
   // others the inventory names EPEL and ELRepo, which have these packages, too.
   releases: ['epel-release', 'elrepo-release'],
+  addon: 'highavailability',
   heartbeat: {
     programs: '/usr/libexec/heartbeat',
     tools: '/usr/share/heartbeat',
@@ -68,9 +69,12 @@ const nine = {
   applications: { nagios },
 }
 
+// Before EL 8 resource-agents are among the packages of the system itself.
+const { addon: _, ...common } = nine
+
 /** @type {Platform} MariaDB 5.5: no GTID, and a root of the database without unix_socket. */
 const seven = {
-  ...nine,
+  ...common,
   title: 'EL 7',
   release: '7',
   packages: {
@@ -128,6 +132,7 @@ export const enterpriseLinux = {
     ...nine,
     title: 'EL 8',
     release: '8',
+    addon: 'ha',
     // The stream that is taken by default, 10.3, has other names for its commands.
     module: 'mariadb:10.5',
   },

@@ -15,6 +15,7 @@ import { enterpriseLinux } from './enterprise-linux.mjs'
  * @property {Packages} packages
  * @property {readonly string[]} [releases] packages that bring repositories, installed before all others
  * @property {{ path: string, address: string, key: string }} [vault] where the packages of an old CentOS are kept now
+ * @property {string} [addon] repository of the system that is off and has resource-agents
  * @property {string} [module] stream of a module that dnf shall take (NAME:STREAM)
  * @property {{ programs: string, tools: string, devices: string }} heartbeat where ipfail and heartbeat are, where
  *   hb_takeover is, and where cluster-glue has its plugins

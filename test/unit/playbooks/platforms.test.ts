@@ -133,6 +133,8 @@ test('EL 9 as it is rendered: sources, packages, firewall and labels before any 
     'user mysql',
     'user nagios',
     'yum-repository heartbeat',
+    'package dnf-plugins-core',
+    'command the repository highavailability is enabled',
     'package epel-release elrepo-release',
     'package chrony heartbeat kmod-drbd84 drbd84-utils drbddisk mariadb-server nagios httpd',
     'firewall heartbeat',
@@ -166,7 +168,12 @@ test('EL 9 as it is rendered: sources, packages, firewall and labels before any 
   ])
   const conditional = tasks.filter(({ when }) => when).map(({ when }) => when?.otherwise)
   expect(new Set(conditional)).toEqual(
-    new Set(['firewalld does not run', 'SELinux is off', 'the shared storage is mounted here']),
+    new Set([
+      'this system has no repository highavailability; the inventory has to name one with the package resource-agents',
+      'firewalld does not run',
+      'SELinux is off',
+      'the shared storage is mounted here',
+    ]),
   )
   const cluster = clusterOf(hosts)
   expect(haCf(cluster).reveal()).toContain('\nrespawn hacluster /usr/libexec/heartbeat/ipfail\n')
@@ -197,6 +204,12 @@ test('only Enterprise Linux gets repositories, a firewall and labels', () => {
       ?.text?.desired.reveal(),
   ).toContain('baseurl=https://vault.centos.org/7.9.2009/updates/$basearch/')
   expect(tasksOn('el8').map(({ id }) => id)).toContain('packages of mariadb come from the stream 10.5')
+  expect(tasksOn('el8').map(({ id }) => id)).toContain('the repository ha is enabled')
+  expect(
+    tasksOn('el7')
+      .map(({ id }) => id)
+      .filter((id) => /^the repository/.test(id)),
+  ).toEqual([])
 })
 
 test.each(platformNames)('%s: no wish is wrong in itself, and a shell understands every line', (platform) => {
