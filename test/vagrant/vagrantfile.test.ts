@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { asset, projectRoot } from '../../lab/project.ts'
@@ -134,4 +136,24 @@ test('without a sum no machine comes up, and it is said where to find it', () =>
   const { status, stderr } = spawnSync('vagrant', ['up'], { cwd: projectRoot, env, encoding: 'utf8' })
   expect(status).not.toBe(0)
   expect(stderr).toMatch(/give the SHA-256 of https.* by LAB_BOX_CHECKSUM; its maker tells it at https/)
+})
+
+test('machines of another topology are not taken for those that are wanted', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagrant-'))
+  try {
+    const machine = join(folder, 'machines/node1/libvirt')
+    mkdirSync(machine, { recursive: true })
+    writeFileSync(join(machine, 'id'), 'made')
+    writeFileSync(join(folder, 'runsheet-topology'), 'two-node')
+    const env = environment('two-node-lun', 'el9', { VAGRANT_DOTFILE_PATH: folder })
+    const { status, stderr } = spawnSync('vagrant', ['up', 'node1'], {
+      cwd: projectRoot,
+      env,
+      encoding: 'utf8',
+    })
+    expect(status).not.toBe(0)
+    expect(stderr).toContain('there are machines of two-node: LAB_TOPOLOGY=two-node vagrant destroy')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
