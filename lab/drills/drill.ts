@@ -17,6 +17,8 @@ export type Blow = {
 /** What a cluster has, as its inventory says it; a drill that needs something else does not fit it. */
 export type Trait =
   | 'drbd'
+  /** Each node has data of its own: mirrored by DRBD, or replicated by the database. */
+  | 'mirrored'
   | 'lun'
   | 'files'
   | 'database'
@@ -63,6 +65,8 @@ export type Expectation = {
 export type Recovery = {
   readonly playbook: string
   readonly extra: Readonly<Record<string, string>>
+  /** On a cluster that has this; on others it is left out. */
+  readonly needs?: Trait
   /** It has to find nothing to change. */
   readonly quiet?: true
 }

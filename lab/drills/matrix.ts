@@ -4,7 +4,10 @@ import type { Drill, Expectation, Recovery } from './drill.ts'
 
 const rejoin: Recovery = { playbook: 'rejoin', extra: { node: 'idle', errant: 'discard' } }
 // The files of the victim first, then its database, where that is one of its own.
-const giveUp: Recovery[] = [{ playbook: 'resolve-split-brain', extra: { victim: 'idle' } }, rejoin]
+const giveUp: Recovery[] = [
+  { playbook: 'resolve-split-brain', extra: { victim: 'idle' }, needs: 'drbd' },
+  rejoin,
+]
 
 const moves = (seconds: number, lost: Expectation['lost'] = 'none'): Expectation => ({
   holder: 'moves',
@@ -110,7 +113,7 @@ export const matrix: readonly Drill[] = [
   {
     name: 'partition-unfenced',
     shows: 'without fencing both nodes serve: this is expected, and what the victim wrote is lost, by list',
-    needs: ['unfenced', 'drbd'],
+    needs: ['unfenced', 'mirrored'],
     faults: [{ fault: 'cable', on: 'standby' }],
     hold: 20,
     expect: splits,
@@ -130,7 +133,7 @@ export const matrix: readonly Drill[] = [
     name: 'freeze-unfenced',
     shows:
       'without fencing a node that hung comes back and serves beside the other one: expected, and reported',
-    needs: ['unfenced', 'drbd'],
+    needs: ['unfenced', 'mirrored'],
     faults: [{ fault: 'freeze', on: 'active' }],
     hold: 10,
     expect: { holder: 'moves', lost: 'victim', seconds: 600 },

@@ -61,6 +61,7 @@ const traitsOf = ({ storage, database, fencing, application, platform }: Describ
   ...(storage ? (['files', storage.kind] as Trait[]) : []),
   ...(database && database.mode !== 'remote' ? (['database'] as const) : []),
   ...(database?.mode === 'replication' ? (['replication'] as const) : []),
+  ...(storage?.kind === 'drbd' || database?.mode === 'replication' ? (['mirrored'] as const) : []),
   ...(database?.semi_sync ? (['semi-sync'] as const) : []),
   ...(application === 'nagios' ? (['nagios'] as const) : []),
   fencing === 'none' ? 'unfenced' : 'fenced',

@@ -52,10 +52,11 @@ export const recover = async (course: Course, healed: number): Promise<string[]>
   const { row } = course
   for (const node of row.cluster.nodes)
     await until(course, `${node} can be reached`, () => heard(course, node, healed))
-  if (row.drill.recovery.length === 0) return []
+  const recoveries = row.drill.recovery.filter(({ needs }) => !needs || row.cluster.traits.includes(needs))
+  if (recoveries.length === 0) return []
   for (const node of row.cluster.nodes) await booted(course, node)
   const broken: string[] = []
-  for (const [index, recovery] of row.drill.recovery.entries())
+  for (const [index, recovery] of recoveries.entries())
     broken.push(...(await follow(course, recovery, index === 0 ? calm(course) : 0)))
   return broken
 }

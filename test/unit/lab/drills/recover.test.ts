@@ -48,6 +48,13 @@ describe('what follows a fault', () => {
     expect(played).toEqual(['switchover node2', 'switchover node1', 'switchover node2'])
   })
 
+  it('is no split brain of DRBD where there is none', async () => {
+    const { course, played } = pair(drill('partition-unfenced').recovery, recap(1))
+    const database = { ...cluster, traits: ['database', 'replication', 'mirrored', 'unfenced'] as const }
+    expect(await recover({ ...course, row: { ...course.row, cluster: database } }, 0)).toEqual([])
+    expect(played).toEqual(['rejoin node2 discard'])
+  })
+
   it.each([
     ['nothing changed', recap(0), 0, []],
     ['something changed', recap(2), 0, ['replication changed 2']],

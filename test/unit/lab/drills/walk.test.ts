@@ -23,8 +23,8 @@ describe('the matrix', () => {
         "two-node: converge-again power-cut power-cut-standby reset graceful graceful-ten public-cable backbone-cable partition-unfenced freeze-unfenced one-way-loss delay-and-loss drbd-port disk-error full-disk kill-database kill-nagios clock-jump update foreign-key foreign-uid both-off-active-first both-off-standby-first",
         "two-node-lun: converge-again power-cut power-cut-standby reset graceful graceful-ten public-cable backbone-cable partition-fenced freeze-fenced one-way-loss delay-and-loss full-disk kill-database kill-nagios clock-jump update foreign-key foreign-uid both-off-active-first both-off-standby-first",
         "replication: converge-again power-cut power-cut-standby reset graceful graceful-ten public-cable backbone-cable partition-unfenced freeze-unfenced one-way-loss delay-and-loss drbd-port disk-error full-disk kill-database kill-nagios broken-replica clock-jump update foreign-key foreign-uid both-off-active-first both-off-standby-first",
-        "four-node: converge-again@database converge-again@application power-cut@database power-cut@application power-cut-standby@database power-cut-standby@application reset@database reset@application graceful@database graceful@application graceful-ten@database graceful-ten@application public-cable@database public-cable@application backbone-cable@database backbone-cable@application partition-unfenced@database partition-unfenced@application freeze-unfenced@database freeze-unfenced@application one-way-loss@database one-way-loss@application delay-and-loss@database delay-and-loss@application drbd-port@database drbd-port@application disk-error@database disk-error@application full-disk@database full-disk@application kill-database@database kill-nagios@application clock-jump@database clock-jump@application update@database update@application foreign-key@database foreign-key@application foreign-uid@application both-off-active-first@database both-off-active-first@application both-off-standby-first@database both-off-standby-first@application",
-        "four-node-replication: converge-again@database converge-again@application power-cut@database power-cut@application power-cut-standby@database power-cut-standby@application reset@database reset@application graceful@database graceful@application graceful-ten@database graceful-ten@application public-cable@database public-cable@application backbone-cable@database backbone-cable@application partition-unfenced@application freeze-unfenced@application one-way-loss@database one-way-loss@application delay-and-loss@database delay-and-loss@application drbd-port@application disk-error@application full-disk@application kill-database@database kill-nagios@application broken-replica@database clock-jump@database clock-jump@application update@database update@application foreign-key@database foreign-key@application foreign-uid@application both-off-active-first@database both-off-active-first@application both-off-standby-first@database both-off-standby-first@application",
+        "four-node: converge-again@database converge-again@application power-cut@database power-cut@application power-cut-standby@database power-cut-standby@application reset@database reset@application graceful@database graceful@application graceful-ten@database graceful-ten@application public-cable@database public-cable@application backbone-cable@database backbone-cable@application partition-fenced@database partition-unfenced@application freeze-fenced@database freeze-unfenced@application one-way-loss@database one-way-loss@application delay-and-loss@database delay-and-loss@application drbd-port@database drbd-port@application disk-error@database disk-error@application full-disk@database full-disk@application kill-database@database kill-nagios@application clock-jump@database clock-jump@application update@database update@application foreign-key@database foreign-key@application foreign-uid@application both-off-active-first@database both-off-active-first@application both-off-standby-first@database both-off-standby-first@application",
+        "four-node-replication: converge-again@database converge-again@application power-cut@database power-cut@application power-cut-standby@database power-cut-standby@application reset@database reset@application graceful@database graceful@application graceful-ten@database graceful-ten@application public-cable@database public-cable@application backbone-cable@database backbone-cable@application partition-unfenced@database partition-unfenced@application freeze-unfenced@database freeze-unfenced@application one-way-loss@database one-way-loss@application delay-and-loss@database delay-and-loss@application drbd-port@application disk-error@application full-disk@application kill-database@database kill-nagios@application broken-replica@database clock-jump@database clock-jump@application update@database update@application foreign-key@database foreign-key@application foreign-uid@application both-off-active-first@database both-off-active-first@application both-off-standby-first@database both-off-standby-first@application",
       ]
     `)
   })
@@ -48,7 +48,8 @@ describe('the matrix', () => {
             "files",
             "drbd",
             "database",
-            "unfenced",
+            "mirrored",
+            "fenced",
             "apt",
           ],
           "units": [
@@ -71,6 +72,7 @@ describe('the matrix', () => {
           "traits": [
             "files",
             "drbd",
+            "mirrored",
             "nagios",
             "unfenced",
             "apt",
