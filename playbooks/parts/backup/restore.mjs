@@ -1,6 +1,6 @@
-// A backup takes the place of what is there, with the application stopped meanwhile.
+// A backup takes the place of what is there. Meanwhile the application is stopped, and no account writes to the databases.
 import { join } from 'node:path'
-import { play, sh } from 'runsheet'
+import { lines, play, sh } from 'runsheet'
 import { overwrite } from 'runsheet/cluster'
 import { command } from 'runsheet/resources'
 import { activeHere, readHeld, tellActive } from '../active.mjs'
@@ -10,6 +10,7 @@ import { databasesAre, databasesHere, loadDatabases } from './database.mjs'
 import { filesAre, filesHere, loadFiles } from './files.mjs'
 import { DATABASE, FILES } from './manifest.mjs'
 import { bring, brought, gone, room } from './staged.mjs'
+import { parts as allParts, halfRestored, PARTS } from './unfinished.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('./manifest.mjs').Manifest} Manifest */
@@ -43,7 +44,8 @@ export function restorePlays(cluster, from, manifest, givenUp) {
       return play(part.name, nodes, () => [task])
     }),
     play('the application goes on', nodes, () => [
-      resumed(cluster, when),
+      ...parts.map(({ tag }) => whole(tag)),
+      resumed(cluster, parts, when),
       watchedAgain,
       ...parts.map(({ file, tag }) => gone(file, { tags: [tag] })),
     ]),
@@ -64,7 +66,7 @@ function partsOf({ home }, manifest) {
       ? [
           {
             name: 'the databases are those of the backup',
-            tag: 'database',
+            tag: /** @type {const} */ ('database'),
             file: DATABASE,
             unless: databasesAre(manifest),
             run: loadDatabases(manifest, brought(DATABASE)),
@@ -76,7 +78,7 @@ function partsOf({ home }, manifest) {
       ? [
           {
             name: 'the files are those of the backup',
-            tag: 'files',
+            tag: /** @type {const} */ ('files'),
             file: FILES,
             unless: filesAre(storage, database, manifest),
             run: loadFiles(storage, database, brought(FILES)),
@@ -107,10 +109,38 @@ function replaced(cluster, { name, tag, unless, run, there }, when, givenUp) {
     givenUp,
     ...(storage?.kind === 'drbd' && { minor: minorOf(storage.device), version: storage.version }),
   })
+  // To the left of `||` nothing would stop at its first failure.
   const change = sh`
     ${stopped(cluster)}
-    ${run}`
+    ${lines(tag === 'database' ? [READ_ONLY] : [])}
+    : >${halfRestored(tag)}
+    sync ${halfRestored(tag)}
+    set +e
+    (
+    set -e
+    ${run}
+    )
+    failed=$?
+    set -e
+    [ $failed = 0 ] || { echo ${half(tag)} >&2; exit 1; }`
   return command({ name, unless, run: change }, { when, guard, tags: [tag], timeout: TIMEOUT })
+}
+
+/**
+ * Accounts of the network write through the address from where nobody has stopped them. It binds sessions that are there, too,
+ * and not root, by whom all is loaded. Who holds a lock is not waited for until the next day.
+ */
+const READ_ONLY = sh`
+  mariadb -e 'SET SESSION lock_wait_timeout = 60; SET GLOBAL read_only = 1' || {
+    echo 'the databases do not become read-only, so nothing is replaced; see SHOW PROCESSLIST for who holds a lock,' >&2
+    echo 'then run this again: until then the application stays stopped' >&2
+    exit 1
+  }`
+
+/** @param {Part['tag']} tag */
+function half(tag) {
+  const writes = tag === 'database' ? ', and the databases take no writes' : ''
+  return `${PARTS[tag]} are half restored: the application stays stopped${writes}. Run the same restore again; all goes on when it has ended well`
 }
 
 /**
@@ -126,17 +156,35 @@ function stopped({ units }) {
 }
 
 /**
- * Not before both parts are right: after a failure the application stays stopped.
+ * Where a restore has failed and the service has moved since, the other node says so, too.
+ *
+ * @param {Part['tag']} tag
+ */
+function whole(tag) {
+  const mark = halfRestored(tag)
+  const name = `${tag}: nothing is half restored`
+  return command({ name, unless: sh`[ ! -e ${mark} ]`, run: sh`rm ${mark}` }, { tags: [tag] })
+}
+
+/**
+ * Not before both parts are right: after a failure the application stays stopped. A server that replicates took writes
+ * before, or it would not have had the service.
  *
  * @param {Cluster} cluster
+ * @param {readonly Part[]} parts
  * @param {import('runsheet').Condition} when
  */
-function resumed({ units }, when) {
+function resumed({ units }, parts, when) {
+  const hasDatabase = parts.some(({ tag }) => tag === 'database')
   return command(
     {
       name: 'the application runs, and is watched',
       unless: sh`[ ! -e ${PAUSED} ]`,
       run: sh`
+        for mark in ${allParts.map(halfRestored)}; do
+          [ ! -e "$mark" ] || { echo "$mark says that this is half restored: run the restore without -t" >&2; exit 1; }
+        done
+        ${lines(hasDatabase ? [sh`systemctl start mariadb.service`, sh`mariadb -e 'SET GLOBAL read_only = 0'`] : [])}
         ${units.length > 0 ? sh`systemctl start ${units}` : sh`:`}
         rm ${PAUSED}`,
     },

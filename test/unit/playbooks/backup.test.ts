@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -267,6 +267,98 @@ describe('a restore', () => {
       Array(2).fill({ when: undefined, tags: ['always'] }),
     )
     for (const { apply } of released) expect(apply.text).toBe('rm /run/cluster-watch.paused')
+  })
+
+  /** An active node on which parts of a backup are loaded, or cannot be; `files` of /run and /var/lib lie in its folder. */
+  function loading(more: object = {}, commands: Record<string, string> = {}) {
+    save()
+    const node = sandbox({
+      ip: 'echo 3: eth1 inet',
+      systemctl: ':',
+      mariadb: ':',
+      gzip: ':',
+      sync: ':',
+      ...commands,
+    })
+    const plays = restore.plays(given(more))
+    const tasks = plays.flatMap((play) => play.tasks(play.hosts[0] ?? expect.fail()))
+    const marks = () => readdirSync(node.folder).filter((name) => name.startsWith('cluster-'))
+    /** What the engine does with a task, without its guard. */
+    const run = (id: string, what: 'apply' | 'probe' = 'apply') => {
+      const task = tasks.find((one) => one.id === id) ?? expect.fail(id)
+      const text = task[what].text.replaceAll(/\/(run|var\/lib)\/cluster-/g, `${node.folder}/cluster-`)
+      return node.run(`set -e\n${text}`)
+    }
+    return { run, marks, calls: node.calls }
+  }
+  const DATABASES = 'the databases are those of the backup'
+  const GOES_ON = 'the application runs, and is watched'
+  const WRITES = /read_only|DROP|binary-mode|stop|start/
+
+  test('lets no account write into what it replaces, also through the address, until all is well', () => {
+    const { run, marks, calls } = loading()
+    expect(run(DATABASES)).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(marks()).toEqual(['cluster-restore.database', 'cluster-watch.paused'])
+    expect(run('database: nothing is half restored', 'probe').stdout).toBe('done no\n')
+    expect(run('database: nothing is half restored').exitCode).toBe(0)
+    expect(run(GOES_ON)).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(marks()).toEqual([])
+    expect(calls(WRITES).map((call) => call.replace(/(EXISTS) .*/, '$1'))).toEqual([
+      'systemctl stop apache2 nagios4',
+      'mariadb -e SET SESSION lock_wait_timeout = 60; SET GLOBAL read_only = 1',
+      'mariadb -e DROP DATABASE IF EXISTS',
+      'mariadb --binary-mode --default-character-set=utf8mb4',
+      'systemctl start mariadb.service',
+      'mariadb -e SET GLOBAL read_only = 0',
+      'systemctl start mariadb nagios4 apache2',
+    ])
+  })
+
+  test('of a database that does not become read-only replaces nothing', () => {
+    const { run, marks, calls } = loading({}, { mariadb: 'case $* in *read_only*) exit 1 ;; esac' })
+    expect(run(DATABASES)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('nothing is replaced'),
+    })
+    expect(marks()).toEqual(['cluster-watch.paused'])
+    expect(calls(/DROP/)).toEqual([])
+  })
+
+  test.each([
+    ['the first statement', 'case $* in *DROP*) exit 1 ;; esac'],
+    ['the load', 'case $* in *binary*) exit 1 ;; esac'],
+  ])('that fails at %s leaves all stopped and a mark that outlasts a boot, and says so', (_, mariadb) => {
+    const { run, marks, calls } = loading({}, { mariadb })
+    expect(run(DATABASES)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(
+        /half restored.*stays stopped.*take no writes.*[Rr]un the same restore again/,
+      ),
+    })
+    expect(marks()).toEqual(['cluster-restore.database', 'cluster-watch.paused'])
+    expect(calls(/read_only = 0|systemctl start/)).toEqual([])
+    // The other part alone does not let it go on.
+    expect(run(GOES_ON)).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('without -t') })
+    expect(calls(/read_only = 0|systemctl start/)).toEqual([])
+  })
+
+  test('takes the mark of a part away by a run of that part alone, on both nodes', () => {
+    save()
+    const last = restore.plays(given()).at(-1)
+    const cleared = last?.hosts.flatMap((host) =>
+      last
+        .tasks(host)
+        .flatMap(({ id, tags, when }) => (id.endsWith('nothing is half restored') ? [{ tags, when }] : [])),
+    )
+    const both = [{ tags: ['database'] }, { tags: ['files'] }]
+    expect(cleared).toEqual([...both, ...both])
+  })
+
+  test('of files asks no database of another pair', () => {
+    save('app')
+    const plays = restore.plays(told(fourNodes(), { from: folder, give_up: [] }))
+    const tasks = plays.flatMap((play) => play.hosts.flatMap((host) => play.tasks(host)))
+    expect(tasks.filter(({ apply }) => apply.text.includes('mariadb -e'))).toEqual([])
   })
 
   test('of a backup of another pair touches no node of this one', () => {
