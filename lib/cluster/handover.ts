@@ -12,21 +12,24 @@ export interface Handover {
   to: string
   /** The address that the group ends with: who holds it has the group. */
   address: string
+  /** Files that a restore has on a node until it has ended well: what is there till then is no state to move. */
+  unfinished: readonly string[]
 }
 
 /** What cl_status(1) says of a node that has its group, or nothing; while something moves it says `transition`. */
 const AT_REST = ['none', 'local', 'foreign', 'all']
 
 /**
- * Guards the order to heartbeat to move its group: the group is where it is thought to be, both heartbeats run and hear
- * each other, and neither is moving anything.
+ * Guards the order to heartbeat to move its group: the group is where it is thought to be and whole, both heartbeats run and
+ * hear each other, and neither is moving anything.
  */
-export function handover({ from, to, address }: Handover): Guard {
+export function handover({ from, to, address, unfinished }: Handover): Guard {
   const hosts = [from, to]
   const usual = {
     heartbeat: (text: string) => must(text, ['active'], 'heartbeat is'),
     membership: (text: string) => must(text, ['active'], 'to its heartbeat the other node is'),
     resources: (text: string) => must(text, AT_REST, 'its heartbeat says of its resources:'),
+    unfinished: mustBeFinished,
   }
   return {
     protects: 'the service, which must not stop between two nodes',
@@ -36,14 +39,19 @@ export function handover({ from, to, address }: Handover): Guard {
       membership: each({ [from]: peerOf(to), [to]: peerOf(from) }),
       resources: sh`cl_status rscstatus`,
       address: holds(address),
+      unfinished: found(unfinished),
     },
     refuse: (evidence) => [
       ...hosts.flatMap((host) => examine(evidence, host, usual)),
       ...examine(evidence, from, { address: (text) => (text ? [] : [`it does not hold ${address}`]) }),
       ...examine(evidence, to, { address: (text) => (text ? [`it holds ${address} already`] : []) }),
     ],
-    recheck: sh`[ "$(${peerOf(from)})" = active ]`,
+    recheck: sh`
+      [ "$(${peerOf(from)})" = active ] && [ -z "$(
+      ${found(unfinished)}
+      )" ]`,
     demands: [
+      all('no restore is at work there or has failed', 'unfinished', sh`[ -z "$said_unfinished" ]`),
       all('heartbeat is active there', 'heartbeat', sh`[ "$said_heartbeat" = active ]`),
       all('its heartbeat hears the other node', 'membership', sh`[ "$said_membership" = active ]`),
       all(
@@ -100,6 +108,19 @@ function good(role: string, peerRole: string): Wanted {
 
 function peerOf(node: string): Shell {
   return sh`cl_status nodestatus ${node}`
+}
+
+/** Prints which of these files are there. */
+function found(files: readonly string[]): Shell {
+  return sh`for file in ${files}; do [ ! -e "$file" ] || echo "$file"; done`
+}
+
+function mustBeFinished(text: string): string[] {
+  if (text.trim() === '') return []
+  const files = text.trim().split('\n').join(', ')
+  return [
+    `a restore is at work there or has failed (${files}); run restore.mjs again, and move the service then`,
+  ]
 }
 
 function must(text: string, allowed: readonly string[], about: string): string[] {

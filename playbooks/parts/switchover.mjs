@@ -1,6 +1,7 @@
 // The group moves from one node to the other, by heartbeat's own way and only where nothing is lost by it.
 import { play } from 'runsheet'
 import { allOf, handover } from 'runsheet/cluster'
+import { UNFINISHED } from './backup/unfinished.mjs'
 import { settled, takenOver } from './group.mjs'
 import { pairOf } from './named-node.mjs'
 
@@ -40,7 +41,7 @@ export function mayTakeOver(cluster, to) {
   const from = nodes.find(({ name }) => name !== to.name)
   if (!from) throw new TypeError('the rules have not been checked')
   return allOf(
-    handover({ from: from.name, to: to.name, address: vip.address }),
+    handover({ from: from.name, to: to.name, address: vip.address, unfinished: UNFINISHED }),
     ...components.flatMap((component) => component.handover?.(cluster, to) ?? []),
   )
 }

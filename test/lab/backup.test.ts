@@ -2,12 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { converged, inGuest, type PlaybookRun, play } from './laboratory.ts'
+import { converged, inGuest, type PlaybookRun, play, zx } from './laboratory.ts'
 
 // A backup of the active node, what was lost, and all of it back. The tests build on each other.
 
 const VIP = '192.168.56.10'
 const OWN = '/mnt/shared/etc/nagios4/objects/precious.cfg'
+
+const HALF = 'ls -d /var/lib/cluster-restore.* 2>/dev/null || :'
 
 let folder = ''
 let active = ''
@@ -58,11 +60,24 @@ it('brings back what was lost: equal checksums', async () => {
   expect(await sql('SELECT HEX(t) FROM shop.sold; SELECT n FROM shop.odw')).toBe('C3BC\n4711')
   expect(await inGuest(active, `sudo cat ${OWN}`)).toBe('# precious')
   expect(await inGuest(active, 'sudo systemctl is-active nagios4 apache2')).toBe('active\nactive')
+  expect(await sql('SELECT @@global.read_only')).toBe('0')
+  expect(await inGuest(active, HALF)).toBe('')
   expect((await play('two-node', '--check')).tasks('would-change')).toEqual([])
   expect(await inGuest(active, 'sudo ls /var/backups')).not.toContain('runsheet')
   const again = await play('restore', '-e', `from=${join(folder, active)}`, '-t', 'database')
   expect(again.code).toBe(0)
   expect(again.recap.changed).toBe(0)
+})
+
+it('lets nothing move that may be half restored, until a restore has ended well', async () => {
+  await inGuest(active, 'sudo touch /var/lib/cluster-restore.database')
+  const run = await play('switchover', '-e', `to=${active === 'node1' ? 'node2' : 'node1'}`)
+  expect(run.code).toBe(3)
+  expect(errorsOf(run)).toContain('/var/lib/cluster-restore.database); run restore.mjs again')
+  expect((await zx('playbooks/status.mjs', '--lab')).stdout).toContain('the databases are half restored')
+  const again = await play('restore', '-e', `from=${join(folder, active)}`, '-t', 'database')
+  expect(again.code).toBe(0)
+  expect(await inGuest(active, HALF)).toBe('')
 })
 
 it('takes no backup that was touched', async () => {

@@ -1,4 +1,5 @@
 // What is the matter with a cluster, from what both of its nodes said. The words of heartbeat are those of cl_status(1).
+import { halfRestored, PARTS, parts } from '../backup/unfinished.mjs'
 import { PAUSED } from '../heartbeat.mjs'
 import { equalFiles } from './questions.mjs'
 
@@ -24,6 +25,7 @@ export function findingsOf(group, asked) {
     ...holders(group, asked, heard),
     ...heard.flatMap((node) => [
       ...services(group, node),
+      ...mixture(node),
       ...watch(node),
       ...boot(group, node),
       ...heartbeat(group, node),
@@ -82,6 +84,16 @@ function services({ units }, { name, said }) {
   return units
     .filter((unit) => running.includes(unit))
     .map((unit) => warning(`${unit} runs on ${name}, which does not hold the address`))
+}
+
+/** Heartbeat serves it all the same, after a boot at the latest. @param {Heard} node @returns {Finding[]} */
+function mixture({ name, said }) {
+  const half = words(said.half)
+  return parts
+    .filter((part) => half.includes(part))
+    .map((part) =>
+      critical(`${PARTS[part]} are half restored, by what is on ${name} (${halfRestored(part)}): ${RESTORE}`),
+    )
 }
 
 /** @param {Heard} node @returns {Finding[]} */

@@ -2,6 +2,7 @@
 // where its daemon is away; only a peer or a fencing device that is gone is waited for, some seconds.
 import { lines, raw, sh } from 'runsheet'
 import { AUTHKEYS } from 'runsheet/cluster'
+import { halfRestored, parts } from '../backup/unfinished.mjs'
 import { describeGroup } from '../group.mjs'
 import { PAUSED } from '../heartbeat.mjs'
 
@@ -48,6 +49,9 @@ export function statusOf(group) {
       for address in ${heartbeat.ping}; do echo "ping:$address $(cl_status nodestatus "$address" 2>/dev/null)"; done
     fi
     [ ! -e ${PAUSED} ] || echo 'watch paused'
+    half=
+    ${lines(parts.map((part) => sh`[ ! -e ${halfRestored(part)} ] || half="$half "${part}`))}
+    [ -z "$half" ] || echo "half$half"
     ${lines(devices.map(fencing))}
     ! grep -qx 'auto_failback off' /etc/ha.d/ha.cf 2>/dev/null || echo 'failback off'
     sha256sum ${equalFiles(group)} 2>/dev/null | while read -r sum path; do echo "sum:$path $sum"; done`

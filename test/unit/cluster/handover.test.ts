@@ -2,15 +2,21 @@ import { describe, expect, test } from 'vitest'
 import { allOf } from '../../../lib/cluster/all-of.ts'
 import { diskHandover, handover } from '../../../lib/cluster/handover.ts'
 import type { Answer } from '../../../lib/resource/contract.ts'
+import { sandbox } from '../playbooks/sandbox.ts'
 import { drbd, refusals, type Said } from './said.ts'
 
-const direction = { from: 'node2', to: 'node1', address: '192.168.56.10' }
+const direction = {
+  from: 'node2',
+  to: 'node1',
+  address: '192.168.56.10',
+  unfinished: ['/run/paused', '/etc'],
+}
 const HELD = '3: eth1    inet 192.168.56.10/24 brd 192.168.56.255 scope global secondary eth1:0\n'
 const failed: Answer = { exitCode: 1, stdout: '', stderr: 'Cannot signon with heartbeat' }
 
 describe('an order to heartbeat to move the service', () => {
   const guard = handover(direction)
-  const usual = { heartbeat: 'active\n', membership: 'active\n', resources: 'none\n' }
+  const usual = { heartbeat: 'active\n', membership: 'active\n', resources: 'none\n', unfinished: '' }
   const standby = { address: '' }
   const active = { address: HELD, resources: 'all\n' }
 
@@ -53,11 +59,33 @@ describe('an order to heartbeat to move the service', () => {
       /^node1 cannot tell its membership \(exit 1: Cannot signon/,
     ],
     ['something moves already', standby, { ...active, resources: 'transition\n' }, /^node2: .*'transition'/],
+    [
+      'a restore is at work where the service is',
+      standby,
+      { ...active, unfinished: '/run/paused\n/var/lib/half\n' },
+      /^node2: a restore is at work there or has failed \(\/run\/paused, \/var\/lib\/half\); run restore\.mjs again/,
+    ],
+    [
+      'one has failed on the target',
+      { ...standby, unfinished: '/run/paused\n' },
+      active,
+      /^node1: a restore/,
+    ],
     ['nobody has the service', standby, standby, /^node2: it does not hold 192\.168\.56\.10$/],
     ['both have it', active, active, /^node1: it holds 192\.168\.56\.10 already$/],
   ])('is refused: %s', (_, node1, node2, reason) => {
     expect(refusals(guard, usual, node1, node2).join()).toMatch(reason)
   })
+})
+
+test('a node tells which files of an unfinished restore it has, and looks for them once more', () => {
+  const node = sandbox({ cl_status: 'echo active' })
+  const asked = (unfinished: string[]) => {
+    const { ask, recheck } = handover({ ...direction, unfinished })
+    return [node.run(ask.unfinished?.text ?? '').stdout, node.run(recheck.text).exitCode]
+  }
+  expect(asked(['/nowhere', node.folder])).toEqual([`${node.folder}\n`, 1])
+  expect(asked(['/nowhere'])).toEqual(['', 0])
 })
 
 describe('the handover of a mirrored disk', () => {
@@ -127,8 +155,10 @@ describe('all guards of a cluster', () => {
 
   test('ask and demand what each of them does', () => {
     expect(both.hosts).toEqual(['node2', 'node1'])
-    expect(Object.keys(both.ask)).toEqual(['heartbeat', 'membership', 'resources', 'address', 'replication'])
-    expect(both.demands).toHaveLength(7)
+    expect(Object.keys(both.ask)).toEqual(
+      'heartbeat membership resources address unfinished replication'.split(' '),
+    )
+    expect(both.demands).toHaveLength(8)
     expect(both.refuse(new Map(), 'node1').join()).toMatch(/node1 did not answer/)
     expect(both.recheck.text).toContain('cl_status nodestatus node2')
     expect(both.recheck.text).toContain('/proc/drbd')

@@ -316,6 +316,17 @@ const STATES: [string, Change | 'silent', Change | 'silent', number, (string | R
     ],
     'not known',
   ],
+  [
+    'not well: half of a restore is served, and the boot since has forgotten all else of it',
+    { half: 'database files' },
+    {},
+    2,
+    [
+      'the databases are half restored, by what is on node1 (/var/lib/cluster-restore.database): a restore is at work or has failed; run restore.mjs again',
+      'the files are half restored, by what is on node1 (/var/lib/cluster-restore.files): a restore is at work or has failed; run restore.mjs again',
+    ],
+    'not known',
+  ],
   ['unknown: nobody answers', 'silent', 'silent', 3, [/^node1/, /^node2/, /no node/], 'not known'],
 ]
 
@@ -424,6 +435,9 @@ test('the question is understood by a shell, and asks heartbeat only where it an
   const paused = question.replace('[ ! -e /run/cluster-watch.paused ]', '[ ! -e / ]')
   expect(there.run(paused).stdout).toMatch(/^watch paused$/m)
   expect(stdout).not.toMatch(/^watch/m)
+  const half = question.replace('[ ! -e /var/lib/cluster-restore.files ]', '[ ! -e / ]')
+  expect(there.run(half).stdout).toMatch(/^half files$/m)
+  expect(stdout).not.toMatch(/^half/m)
   const bare = sandbox({ ip: ':', systemctl: ':', cl_status: 'exit 1', sha256sum: 'exit 1' })
   expect(bare.run(question)).toMatchObject({ exitCode: 0, stderr: '' })
 })

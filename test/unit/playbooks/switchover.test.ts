@@ -25,6 +25,16 @@ test('one order to the node that is named, and the look at both that ends the ma
   expect(order?.apply.text).toContain('hb_takeover all')
 })
 
+test('nothing moves while a restore is at work or has failed, on either node', () => {
+  const asked = order?.guard?.ask.unfinished?.text ?? ''
+  for (const path of [
+    '/run/cluster-watch.paused',
+    '/var/lib/cluster-restore.database',
+    '/var/lib/cluster-restore.files',
+  ])
+    expect(asked).toContain(path)
+})
+
 test('nobody but a node is named', () => {
   const said = (to: string) => (playbook.rules ?? []).flatMap((rule) => rule(towards(to)))
   expect(said('node2')).toEqual([])
