@@ -8,7 +8,7 @@ import { definePlaybook, run, z } from 'runsheet'
 import { asItIs } from 'runsheet/lab'
 import { groupOf } from './parts/cluster.mjs'
 import { conclusion, preflight, questions } from './parts/conclusion.mjs'
-import { comparisonOf } from './parts/database/reseed.mjs'
+import { comparisonOf, mustBeComplete } from './parts/database/reseed.mjs'
 import { mustBeNode } from './parts/named-node.mjs'
 import { rejoining, rejoinQuestions, whyNot } from './parts/rejoin.mjs'
 import { rules } from './parts/rules.mjs'
@@ -31,7 +31,7 @@ export const playbook = definePlaybook({
   }),
   rules: [...rules, (nodes) => mustBeNode(nodes, 'node', nodes[0]?.vars.node)],
   facts: (node) => ({ ...questions(groupOf(node.vars)), ...rejoinQuestions(node) }),
-  preflight: (nodes) => [...preflight(nodes), ...whyNot(nodes)],
+  preflight: (nodes) => [...preflight(nodes), ...whyNot(nodes), ...mustBeComplete(nodes)],
   plays: rejoining,
   conclusion: (nodes) => [...conclusion(nodes), ...comparisonOf(nodes)],
   anyErrorsFatal: true,

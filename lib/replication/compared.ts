@@ -9,6 +9,9 @@ import { awaitThreads } from './replica.ts'
 /** What the last comparison found: a line, at what transaction and how many tables. */
 export const COMPARED = `${PROMOTION}/compared`
 
+/** As long as it is there, the last comparison found tables that differ: at what transaction. A promotion removes it, too. */
+export const DIFFERENT = `${PROMOTION}/different`
+
 /**
  * A replica whose data have been compared with those of its source, table by table, by `CHECKSUM TABLE`, both at the same
  * transaction. The source takes a snapshot; where a table cannot be in one, such as one of MyISAM, its writes wait as long as
@@ -124,8 +127,10 @@ function judge(): Shell {
       set -- $theirs
       unset IFS
       echo "$# tables are equal at $at" > ${COMPARED}
+      rm -f ${DIFFERENT}
     else
       rm -f ${COMPARED}
+      echo "$at" > ${DIFFERENT}
       printf 'at %s these differ from those of the source:\\n' "$at" >&2
       ${eachLine(sh`$theirs`, sh`case $ours in *"$row"*) ;; *) printf '%s\\n' "$1" >&2 ;; esac`)}
       echo 'stop the threads of the replica (STOP SLAVE) and run reseed.mjs to make it anew' >&2

@@ -5,7 +5,7 @@ import { lines, type Shell, sh } from '../shell/sh.ts'
 import { UNKNOWN_TO } from './gtid.ts'
 import { askPeer } from './peer.ts'
 import { changeSource, readThreads } from './replica.ts'
-import { adoptHistory, CHARACTER, INCOMPLETE, markIncomplete, type Seed, unmarkIncomplete } from './seed.ts'
+import { adoptHistory, CHARACTER, INCOMPLETE, markIncomplete, markWhole, type Seed } from './seed.ts'
 
 /** Where the source offers a physical copy of its data: the port that clusters of Galera use for the same. */
 export const COPY_PORT = 4444
@@ -41,7 +41,7 @@ export function copied({ source, login, peer }: Seed): Shell {
     rm -rf "$data.away"
     ${ask(login, lines([sh`"$reset_binlog; SET GLOBAL gtid_slave_pos = '$position'; "`, changeSource(source, sh`"$by_gtid"`)], ''))}
     ${adoptHistory(login)}
-    ${unmarkIncomplete}`
+    ${markWhole}`
 }
 
 /** A source that has lost its power says nothing, and is missed after a minute. */
@@ -96,7 +96,7 @@ function stillPassive(login: MysqlLogin | undefined): Shell {
 function giveUp(why: string): Shell {
   return sh`{
       rm -rf "$copy" "$copy.log"
-      [ $half = yes ] || ${unmarkIncomplete}
+      [ $half = yes ] || rm -f ${INCOMPLETE}
       ${fail(why)}
     }`
 }

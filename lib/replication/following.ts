@@ -3,6 +3,7 @@ import type { Demand, Guard } from '../resource/contract.ts'
 import type { MysqlLogin } from '../resources/index.ts'
 import { type Shell, sh } from '../shell/sh.ts'
 import { readHistories } from './errant.ts'
+import { NOT_COMPLETE } from './seed.ts'
 import { describeServer, readServer, type Server } from './server.ts'
 
 /** Two nodes whose databases replicate, by name. */
@@ -14,14 +15,19 @@ export interface Pair {
 }
 
 /**
- * Guards a node that is about to follow the other one: it takes no writes, everything that it ever wrote is known
- * there, and the other one follows nobody. So nothing is applied twice and nothing of its own is forgotten.
+ * Guards a node that is about to follow the other one: it takes no writes, its copy is complete, everything that it ever
+ * wrote is known there, and the other one follows nobody. So nothing is applied twice and nothing of its own is forgotten.
  */
 export function following({ nodes, login, peer }: Pair): Guard {
   return {
     protects: 'transactions that only one of two databases has',
     hosts: nodes,
-    ask: { database: describeServer(login), conflicts: conflicts(login, peer) },
+    ask: {
+      database: describeServer(login),
+      conflicts: sh`
+        ${NOT_COMPLETE}
+        ${conflicts(login, peer)}`,
+    },
     refuse: (evidence, host) => [
       ...examine(evidence, host, { database: judged(mustBeReadOnly), conflicts: toLines }),
       ...nodes
@@ -29,7 +35,7 @@ export function following({ nodes, login, peer }: Pair): Guard {
         .flatMap((node) => examine(evidence, node, { database: judged(mustFollowNobody) })),
     ],
     recheck: isReadOnly(login),
-    demands: [READ_ONLY, NO_CONFLICTS, FOLLOWS_NOBODY],
+    demands: [READ_ONLY, FIT, FOLLOWS_NOBODY],
   }
 }
 
@@ -96,6 +102,12 @@ export const NO_CONFLICTS: Demand = {
   of: 'target',
   asks: ['conflicts'],
   holds: sh`[ -z "$said_conflicts" ]`,
+}
+
+/** The same, and that it is no half of a copy. */
+const FIT: Demand = {
+  ...NO_CONFLICTS,
+  that: 'its copy is complete, it has a server_id of its own, and no transactions that its peer does not know',
 }
 
 /** What `mustServe` says, of the other node. */

@@ -4,9 +4,11 @@ import type { MysqlLogin } from '../resources/index.ts'
 import { ask } from '../resources/mysql-client.ts'
 import { eachLine } from '../resources/snippets.ts'
 import { type Shell, sh } from '../shell/sh.ts'
+import { DIFFERENT } from './compared.ts'
 import { isReadOnly, judged, mustBeReadOnly, mustServe, type Pair, READ_ONLY, SERVES } from './following.ts'
 import { askPeer } from './peer.ts'
 import { readThreads } from './replica.ts'
+import { NOT_COMPLETE } from './seed.ts'
 import { describeServer, type Server } from './server.ts'
 
 /** The permission to write is about to go from the first node to the second one. */
@@ -21,9 +23,9 @@ export interface DatabaseHandover extends Omit<Pair, 'nodes'> {
 const PATIENCE = 30
 
 /**
- * Guards the move of the permission to write: both threads of the replica run, towards the node that takes the writes,
- * and it applies within seconds what that one had written when it was asked. The rest is for the promotion, which makes
- * the source read-only first and waits for its last words.
+ * Guards the move of the permission to write: the copy is complete and was not found to differ, both threads of the replica
+ * run, towards the node that takes the writes, and it applies within seconds what that one had written when it was asked. The
+ * rest is for the promotion, which makes the source read-only first and waits for its last words.
  */
 export function databaseHandover({ from, to, source, login, peer }: DatabaseHandover): Guard {
   const follows = sh`printf '%s\\n' "$said_database" | grep -q ${`^ *[MS][a-z]*_Host: ${source.replaceAll('.', '[.]')}$`}`
@@ -56,7 +58,7 @@ export function databaseHandover({ from, to, source, login, peer }: DatabaseHand
 const FOLLOWS = { of: 'target', asks: ['database'] } as const
 
 const HAS_ALL: Demand = {
-  that: 'its replica runs, and has applied what the other database has written until now',
+  that: 'its copy is complete and was not found to differ, its replica runs, and has applied what the other database has written until now',
   of: 'target',
   asks: ['lacking'],
   holds: sh`[ -z "$said_lacking" ]`,
@@ -72,6 +74,9 @@ function lacking(login: MysqlLogin | undefined, peer: string | undefined): Shell
   return sh`
     ${readThreads(login)}
     [ "$read_only" = ON ] || exit 0
+    ${NOT_COMPLETE}
+    [ ! -s ${DIFFERENT} ] ||
+      echo "its tables were found to differ from those of its source at $(cat ${DIFFERENT}): run reseed.mjs for this node"
     [ "$receiver$applier" = YesYes ] || {
       echo "its replica does not run (IO \${receiver:-none}, SQL \${applier:-none}):$errors"
       exit 0
@@ -86,7 +91,8 @@ function lacking(login: MysqlLogin | undefined, peer: string | undefined): Shell
 /**
  * A command that holds on the node that takes the writes where the database of its peer can be asked, takes none, and applies
  * within seconds what was written here until now. That is what a promotion there will ask for. The threads of the replica
- * would tell less, and its account may not ask for them.
+ * would tell less, and its account may not ask for them. A copy that was cut off may stand where the dump stood, with an empty
+ * history: that it takes over when all has been loaded.
  */
 export function peerHasAll(login?: MysqlLogin, peer?: string): Shell {
   return sh`
@@ -94,7 +100,7 @@ export function peerHasAll(login?: MysqlLogin, peer?: string): Shell {
       ${ask(login, sh`'SELECT @@gtid_binlog_pos AS position\\G'`)}
       position=
       ${eachLine(sh`$said`, sh`case $1 in position:) position=\${2-} ;; esac`)}
-      ${askPeer(sh`"SELECT CONCAT('all ', @@read_only, ' ', MASTER_GTID_WAIT('$position', ${PATIENCE})) AS has\\G"`, peer)}
+      ${askPeer(sh`"SELECT CONCAT(IF(@@gtid_binlog_state = '', 'a part ', 'all '), @@read_only, ' ', MASTER_GTID_WAIT('$position', ${PATIENCE})) AS has\\G"`, peer)}
       case $said in *'has: all ON 0') ;; *) exit 1 ;; esac
     ) > /dev/null 2>&1`
 }

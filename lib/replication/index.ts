@@ -1,4 +1,4 @@
-export { COMPARED, type Compared, compared } from './compared.ts'
+export { COMPARED, type Compared, compared, DIFFERENT } from './compared.ts'
 export { COPY_PORT } from './copy.ts'
 export { type Dialect, dialects, SPEAK } from './dialect.ts'
 export { ERRANT, type ErrantSaved, errantSaved } from './errant.ts'
@@ -8,6 +8,6 @@ export { type DatabaseHandover, databaseHandover, peerHasAll } from './handover.
 export { askPeer, PEER, PROMOTION } from './peer.ts'
 export { type Follow, readThreads, replica, type Source } from './replica.ts'
 export { type Reseed, reseed, reseeding } from './reseed.ts'
-export { type Seed, seed } from './seed.ts'
+export { INCOMPLETE, type Seed, seed } from './seed.ts'
 export { seeding } from './seeding.ts'
 export { describeServer, type Replica, readServer, type Server } from './server.ts'

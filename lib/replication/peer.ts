@@ -4,7 +4,7 @@ import { type Shell, sh } from '../shell/sh.ts'
 /** An option file of root by which a node's client logs in to the database of its peer. */
 export const PEER = '/etc/ha.d/db-peer.cnf'
 
-/** What the promotion of a node's database remembers: `promoted`, `vouched` and `incomplete`. */
+/** What the promotion of a node's database remembers: `promoted`, `vouched`, `stopped`, `incomplete` and others. */
 export const PROMOTION = '/var/lib/db-promote'
 
 /**

@@ -3,6 +3,7 @@ import type { MysqlLogin } from '../resources/index.ts'
 import { ask, loginProblems } from '../resources/mysql-client.ts'
 import { eachLine, fail } from '../resources/snippets.ts'
 import { lines, type Shell, sh } from '../shell/sh.ts'
+import { COMPARED, DIFFERENT } from './compared.ts'
 import { SPEAK } from './dialect.ts'
 import { howFull } from './how-full.ts'
 import { askPeer, PEER, PROMOTION } from './peer.ts'
@@ -46,6 +47,10 @@ export const seed = defineResource<Seed>({
 /** While this file is there, with why in it, nobody promotes the copy. */
 export const INCOMPLETE = `${PROMOTION}/incomplete`
 
+/** Says so, and what to do, where the copy is not whole: its threads may run all the same, from where the dump stood. */
+export const NOT_COMPLETE = sh`
+  [ ! -e ${INCOMPLETE} ] || echo "its copy is not complete ($(cat ${INCOMPLETE})): run reseed.mjs for this node"`
+
 /** All but the server's own. */
 export const DATABASES =
   "information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN ('information_schema', 'mysql', 'performance_schema', 'sys')"
@@ -64,7 +69,7 @@ export function fill({ source, login, peer = PEER }: Seed): Shell {
     ${load(login, peer)}
     ${adoptHistory(login)}
     ${ask(login, changeSource(source, sh`"$by_gtid"`))}
-    ${unmarkIncomplete}`
+    ${markWhole}`
 }
 
 /** From here on what is there is no copy that anybody may promote, or that was ever compared. */
@@ -72,11 +77,11 @@ export function markIncomplete({ host }: Source): Shell {
   return sh`
     mkdir -p ${PROMOTION}
     echo ${`it is being filled from ${host}`} > ${INCOMPLETE}
-    rm -f ${`${PROMOTION}/compared`}`
+    rm -f ${COMPARED}`
 }
 
-/** The copy is whole again. */
-export const unmarkIncomplete = sh`rm -f ${INCOMPLETE}`
+/** The copy is whole, and nothing is left of one that was found to differ. */
+export const markWhole = sh`rm -f ${INCOMPLETE} ${DIFFERENT}`
 
 /** Its history, and how many tables a transaction does not hold still, such as those of MyISAM. */
 export const CHARACTER = `SELECT @@gtid_binlog_state AS state,

@@ -140,7 +140,8 @@ describe('what status is told', () => {
   const state = stateOf({ semi_sync: true })
   const told = (node: Node) => {
     const words = state.names.map((name) => `echo "${name} $${name}"`).join('\n')
-    const text = pair.sh(node, `${state.read.text}\n${words}`)
+    const read = state.read.text.replaceAll('/var/lib/db-promote', pair.remembered(node))
+    const text = pair.sh(node, `${read}\n${words}`)
     return Object.fromEntries(
       text.split('\n').map((line) => [line.split(' ')[0], line.split(' ').slice(1).join(' ')]),
     )
@@ -165,6 +166,8 @@ describe('what status is told', () => {
       receiver: 'Yes',
       applier: 'Yes',
       behind: '0',
+      complete: 'yes',
+      different: '',
       stumbled: '',
     })
     expect(told('node2').arrived).toContain(position)
@@ -192,6 +195,13 @@ describe('what status is told', () => {
       behind: '',
       stumbled: expect.stringContaining("Duplicate entry '5'"),
     })
+  })
+
+  it('is that its copy was cut off, or was found to differ', async () => {
+    writeFileSync(join(pair.remembered('node2'), 'incomplete'), 'it is being filled from node1\n')
+    writeFileSync(join(pair.remembered('node2'), 'different'), '0-1-7\n')
+    expect(told('node2')).toMatchObject({ threads: 'running', complete: 'no', different: '0-1-7' })
+    expect(told('node1')).toMatchObject({ complete: 'yes', different: '' })
   })
 
   it('is that its server is down', async () => {

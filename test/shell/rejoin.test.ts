@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Task } from '../../lib/resource/contract.ts'
@@ -80,5 +80,23 @@ describe('an old source comes back as a replica', () => {
     expect((await go('node1', rejoining())).outcomes).toEqual(['ok', 'ok', 'ok'])
     const again = await go('node1', rejoining({ errant: 'discard' }))
     expect(again.outcomes).toEqual(['ok', 'skipped', 'ok', 'ok'])
+  })
+
+  it('whose new copy was cut off does not follow with the half of it, and is filled again by the same word', async () => {
+    await takeOver('never sent')
+    const dump = join(pair.folder, 'bin', 'mariadb-dump')
+    const whole = readFileSync(dump, 'utf8')
+    writeFileSync(
+      dump,
+      whole.replace('exec ', '').replace('"$@"', '"$@" | sed "/^INSERT INTO .t. /d"; exit 1'),
+    )
+    const cutOff = await go('node1', rejoining({ errant: 'discard' }))
+    expect(cutOff.errors.join('\n')).toContain('the dump of the peer did not arrive whole')
+    const without = await go('node1', rejoining())
+    expect(without.errors.join('\n')).toContain('its copy is not complete')
+    expect(without.outcomes).not.toContain('changed')
+    writeFileSync(dump, whole)
+    expect((await go('node1', rejoining({ errant: 'discard' }))).errors).toEqual([])
+    expect(rows('node1')).toBe(rows('node2'))
   })
 })

@@ -378,6 +378,12 @@ describe('a peer that could serve', () => {
     expect(ready('node1')).toBe(false)
   })
 
+  it('is none whose copy was cut off, though it stands where the dump stood', async () => {
+    await replicate()
+    pair.node2.query('STOP SLAVE; RESET MASTER')
+    expect(ready('node1')).toBe(false)
+  })
+
   it('is none whose database does not answer', async () => {
     await replicate()
     await pair.node2.kill()

@@ -138,7 +138,12 @@ describe('a comparison', () => {
     const said = (await go('node2', [compared({})])).errors.join('\n')
     expect(said).toMatch(/differ from those of the source:\napp\.safe\n/)
     expect(existsSync(join(pair.remembered('node2'), 'compared'))).toBe(false)
+    const different = join(pair.remembered('node2'), 'different')
+    expect(readFileSync(different, 'utf8')).toMatch(/^0-1-\d+\n$/)
     expect(pair.sh('node2', "mariadb -e 'SHOW SLAVE STATUS\\G'")).toMatch(/Slave_SQL_Running: Yes/)
+    pair.node2.query('STOP SLAVE')
+    expect((await go('node2', anew('node2'))).errors).toEqual([])
+    expect(existsSync(different)).toBe(false)
   })
 
   it('is made again where the last one is older than was asked for, and tells when it was made', async () => {

@@ -173,7 +173,7 @@ esac`,
 /** One guard stays one: hosts that share it are judged together. */
 function moved(task: Task, inside: (text: string) => string, guards: Map<Guard, Guard>): Task {
   const shell = ({ text, secrets }: Shell) => new Shell(inside(text), secrets)
-  const { guard } = task
+  const { guard, when } = task
   if (guard && !guards.has(guard)) {
     const ask = Object.fromEntries(Object.entries(guard.ask).map(([name, one]) => [name, shell(one)]))
     guards.set(guard, { ...guard, ask, recheck: shell(guard.recheck) })
@@ -182,6 +182,7 @@ function moved(task: Task, inside: (text: string) => string, guards: Map<Guard, 
     ...task,
     probe: shell(task.probe),
     apply: shell(task.apply),
+    when: when && { ...when, test: shell(when.test) },
     guard: guard && guards.get(guard),
   }
 }

@@ -86,6 +86,13 @@ function ofReplica({ name, said }, source, looks) {
   if (database === 'down') return [{ ...broken(`the database of ${name} is down`), lost: UNKNOWN }]
   if (database === 'writable')
     return [critical(`the database of ${name} takes writes, and it does not hold the address`, ONE_SIDE)]
+  if (said.complete === 'no')
+    return [
+      {
+        ...broken(`the copy of the database on ${name} is not complete: run reseed.mjs -e node=${name}`),
+        lost: UNKNOWN,
+      },
+    ]
   const own = errant(said, source)
   const errants =
     own === '' ? [] : [broken(`the database of ${name} has transactions of its own (${own}): see rejoin.mjs`)]
@@ -104,8 +111,23 @@ function ofReplica({ name, said }, source, looks) {
       ? []
       : [broken(`the database of ${name} applies nothing (SQL thread: ${applier || 'No'})${why(said)}`)]),
     ...(Number(behind) > LAG ? [broken(`the database of ${name} is ${behind} seconds behind`)] : []),
+    ...differing(name, peer, said),
     ...errants,
   ]
+}
+
+/**
+ * Until a comparison finds both equal, or the data are made anew.
+ *
+ * @param {string} name
+ * @param {string} peer
+ * @param {Said} said
+ * @returns {Finding[]}
+ */
+function differing(name, peer, { different }) {
+  if (!different) return []
+  const what = `tables of ${name} differ from those of ${peer}, as was found at ${different}: stop its threads (STOP SLAVE) and run reseed.mjs -e node=${name}`
+  return [{ severity: 'warning', what, lost: UNKNOWN }]
 }
 
 /**

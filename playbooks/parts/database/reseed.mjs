@@ -2,6 +2,7 @@
 import { play, sh } from 'runsheet'
 import { COMPARED, compared, errantSaved, following, replica, reseed, reseeding } from 'runsheet/replication'
 import { A_DAY } from '../a-day.mjs'
+import { look } from '../conclusion.mjs'
 import { pairOf } from '../named-node.mjs'
 import { offered } from './offer.mjs'
 import { databaseAddress, sourceFor } from './replication.mjs'
@@ -53,4 +54,20 @@ export function comparisonOf(known) {
   return known.flatMap(({ name, facts: { comparison } }) =>
     comparison ? [`${name}: ${comparison.stdout.trim() || 'its data were not compared'}`] : [],
   )
+}
+
+/**
+ * Why a copy that was cut off does not come back as it is.
+ *
+ * @param {readonly import('runsheet').KnownHost<import('../variables.mjs').Variables & { node: string, errant?: 'discard' | undefined }>[]} known
+ */
+export function mustBeComplete(known) {
+  return known
+    .filter(
+      (one) => one.name === one.vars.node && one.vars.errant === undefined && look(one).complete === 'no',
+    )
+    .map(
+      ({ name }) =>
+        `${name}: its copy of the database is not complete: run reseed.mjs -e node=${name} first, or say -e errant=discard here`,
+    )
 }

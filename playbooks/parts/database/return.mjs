@@ -5,6 +5,7 @@ import {
   conflicts,
   errantSaved,
   following,
+  INCOMPLETE,
   replica,
   reseed,
   reseeding,
@@ -95,14 +96,18 @@ export const errantHere = sh`
   ) || { echo 'the histories of both databases cannot be compared' >&2; exit 75; }
   printf '%s\\n' "$conflicts" | sed -n '/transactions/p'`
 
-/** @type {import('runsheet').Condition} */
+/**
+ * An attempt to give up what only it has may have been cut off: then nothing of it is left to be found, nor of the other data.
+ *
+ * @type {import('runsheet').Condition}
+ */
 const hasErrant = {
-  otherwise: 'the other database knows all that it has',
+  otherwise: 'its copy is complete, and the other database knows all that it has',
   test: sh`
     own=$(
     ${errantHere}
     ) || exit 75
-    [ -n "$own" ]`,
+    [ -n "$own" ] || [ -e ${INCOMPLETE} ]`,
 }
 
 /** A runbook asks what the preflight asks only by a step of its own. */

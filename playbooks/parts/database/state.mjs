@@ -1,6 +1,6 @@
 // What a node tells of a database that replicates.
 import { raw, sh } from 'runsheet'
-import { askPeer, PEER, readThreads } from 'runsheet/replication'
+import { askPeer, DIFFERENT, INCOMPLETE, PEER, readThreads } from 'runsheet/replication'
 import { replicationFindings } from './findings.mjs'
 
 /** @typedef {import('../cluster.mjs').State} State */
@@ -35,7 +35,7 @@ const WRITER = sh`
   case $said in *' 0') echo peer ;; *) echo nobody ;; esac`
 
 const READ = sh`
-  ${raw(WORDS.map((word) => `${word}=`).join(' '))} source_is=
+  ${raw(WORDS.map((word) => `${word}=`).join(' '))} source_is= different=
   database=down follows=none threads=stopped
   found=$(
   ${FOUND}
@@ -50,6 +50,10 @@ const READ = sh`
     ${raw(WORDS.map((word, index) => `${word}=\${${index + 1}#-}`).join('\n'))}
     case $database in ON) database=readable ;; *) database=writable ;; esac
   }
+  # What nobody promotes, and what was found to differ: the threads of both run like any others.
+  complete=yes
+  [ ! -e ${INCOMPLETE} ] || complete=no
+  [ ! -s ${DIFFERENT} ] || read -r different <${DIFFERENT}
   # Two databases that nobody may write to are no service: one that waits has to know of the one that serves.
   writer=here
   [ $database = writable ] || writer=$(
@@ -63,7 +67,7 @@ const READ = sh`
 export function stateOf({ semi_sync }) {
   return {
     read: READ,
-    names: [...WORDS, 'source_is', 'writer'],
+    names: [...WORDS, 'complete', 'different', 'source_is', 'writer'],
     here: { database: 'writable', writer: 'here' },
     elsewhere: { database: 'readable', writer: 'peer' },
     tell: (said) => [`database ${said.database}`, ...(said.database === 'readable' ? [telling(said)] : [])],
@@ -72,7 +76,8 @@ export function stateOf({ semi_sync }) {
 }
 
 /** @param {import('../cluster.mjs').Said} said */
-function telling({ follows = 'none', threads, behind }) {
+function telling({ follows = 'none', threads, behind, complete }) {
+  if (complete === 'no') return 'is not complete'
   if (follows === 'none') return 'follows nobody'
   if (threads === 'stopped') return `does not follow ${follows}: its threads are stopped`
   return behind ? `follows ${follows}, ${behind} seconds behind` : `is not connected to ${follows}`

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Task } from 'runsheet'
 import { describe, expect, test, vi } from 'vitest'
 import { mustBeNode } from '../../../playbooks/parts/named-node.mjs'
@@ -7,6 +9,7 @@ import { playbook as replaceNode } from '../../../playbooks/replace-node.mjs'
 import { playbook as reseed } from '../../../playbooks/reseed.mjs'
 import { playbook as resolve } from '../../../playbooks/resolve-split-brain.mjs'
 import { nodes, replicating } from './fixture.ts'
+import { sandbox } from './sandbox.ts'
 
 // The last line of a playbook runs it; here it is only read.
 vi.mock('runsheet', async (original) => ({ ...(await original<object>()), run: async () => {} }))
@@ -83,6 +86,38 @@ test('the data of an old source are made anew by the word of a person alone, in 
   }
   expect(kinds()).toEqual(['assert', 'replica'])
   expect(kinds('discard')).toEqual(['errant-saved', 'reseed', 'replica'])
+})
+
+describe('a copy that was cut off', () => {
+  const given = (errant?: 'discard') =>
+    replicating().map(({ name, vars }) => ({ name, vars: { ...vars, node: 'node2', errant } }))
+
+  test('is made anew by the same word, though nothing of its own is left in it', () => {
+    const [task] = shape(rejoin.plays(given('discard')))
+      .flatMap(({ tasks }) => tasks)
+      .filter(({ kind }) => kind === 'reseed')
+    const box = sandbox({ mariadb: `cat >/dev/null; echo 'id: 1'` })
+    const runs = () =>
+      box.run(`(\n${task?.when?.test.text.replaceAll('/var/lib/db-promote', box.folder)}\n)`).exitCode
+    expect(runs()).toBe(1)
+    writeFileSync(join(box.folder, 'incomplete'), 'it is being filled from node1\n')
+    expect(runs()).toBe(0)
+  })
+
+  test('is refused without that word, and both ways out are told', () => {
+    const reasons = (complete: string, errant?: 'discard') => {
+      const known = given(errant).map((node) => ({
+        ...node,
+        facts: { group: { exitCode: 0, stdout: `vip no\ncomplete ${complete}\n`, stderr: '' } },
+      }))
+      return rejoin.preflight?.(known).filter((reason) => reason.includes('not complete'))
+    }
+    expect(reasons('yes')).toEqual([])
+    expect(reasons('no', 'discard')).toEqual([])
+    expect(reasons('no')).toEqual([
+      'node2: its copy of the database is not complete: run reseed.mjs -e node=node2 first, or say -e errant=discard here',
+    ])
+  })
 })
 
 test('a copy of a disk is waited for longer than the hour that any other change has', () => {

@@ -16,6 +16,8 @@ const REPLICA = {
   database: 'readable',
   follows: '192.168.57.11',
   source_is: '192.168.57.11',
+  complete: 'yes',
+  different: '',
   receiver: 'Yes',
   applier: 'Yes',
   behind: '0',
@@ -160,6 +162,30 @@ describe('replication', () => {
       {},
       { database: 'down' },
       [['warning', 'the database of node2 is down', UNKNOWN]],
+    ],
+    [
+      'a copy that was cut off, whose threads run all the same',
+      { written: '0-1-9' },
+      { complete: 'no', receiver: 'No' },
+      [
+        [
+          'warning',
+          'the copy of the database on node2 is not complete: run reseed.mjs -e node=node2',
+          UNKNOWN,
+        ],
+      ],
+    ],
+    [
+      'a replica whose tables were found to differ',
+      {},
+      { different: '0-1-7' },
+      [
+        [
+          'warning',
+          'tables of node2 differ from those of node1, as was found at 0-1-7: stop its threads (STOP SLAVE) and run reseed.mjs -e node=node2',
+          UNKNOWN,
+        ],
+      ],
     ],
     [
       'the replica is silent',

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { databaseHandover, following, reseeding, seeding } from '../../../lib/replication/index.ts'
 import type { Answer } from '../../../lib/resource/contract.ts'
@@ -167,6 +169,36 @@ describe('a copy made anew', () => {
     ['the source follows it', {}, { database: server('OFF', '192.0.2.1') }, 'node2: its database follows'],
   ])('is refused: %s', (_, node1, node2, reason) => {
     expect(refusals(guard, usual, node1, node2).join('\n')).toMatch(escaped(reason))
+  })
+})
+
+describe('a copy that was cut off', () => {
+  /** What a node answers to a question of a guard; its threads run. */
+  const answer = (question: string | undefined, mark: string) => {
+    const threads = server('ON', '192.0.2.2').replaceAll('\n', '\\n').replaceAll('\t', '\\t')
+    const box = sandbox({
+      mariadb: `case "$*" in *--defaults-file=*) echo 'id: 2' ;; *) cat >/dev/null; printf '${threads}waited: 0\\n' ;; esac`,
+    })
+    if (mark !== '') writeFileSync(join(box.folder, mark), '0-1-7\n')
+    return box.run(question?.replaceAll('/var/lib/db-promote', box.folder) ?? '').stdout
+  }
+  const follows = following({ nodes }).ask.conflicts?.text
+  const takesOver = databaseHandover({ from: 'node2', to: 'node1', source: '192.0.2.2' }).ask.lacking?.text
+  const HALF = 'its copy is not complete (0-1-7): run reseed.mjs for this node\n'
+
+  test.each([
+    ['follows nobody, since its threads would run', follows, HALF],
+    ['gets no service, though its threads run', takesOver, HALF],
+  ])('%s', (_, question, reason) => {
+    expect(answer(question, '')).toBe('')
+    expect(answer(question, 'incomplete')).toBe(reason)
+  })
+
+  test('and one whose tables differ gets no service either', () => {
+    expect(answer(takesOver, 'different')).toBe(
+      'its tables were found to differ from those of its source at 0-1-7: run reseed.mjs for this node\n',
+    )
+    expect(answer(follows, 'different')).toBe('')
   })
 })
 
