@@ -15,7 +15,7 @@ const FUNCTIONS = raw(template(url, {}).reveal())
 export function saveDatabases(folder) {
   return sh`
     ${FUNCTIONS}
-    databases=$(all_databases)
+    databases=$(all_databases) || exit 1
     save_databases ${folder}`
 }
 

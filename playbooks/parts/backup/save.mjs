@@ -123,7 +123,8 @@ function partsOf({ database, storage }) {
 }
 
 /**
- * The manifest is written when all else is complete, and the folder gets its name then.
+ * The manifest is written when all else is complete, and the folder gets its name then. Each part ends by itself where it
+ * fails: to the left of `||` no `set -e` does that for it.
  *
  * @param {Variables} variables
  * @param {string} to
@@ -137,7 +138,6 @@ function save(variables, to) {
       partsOf(variables).map(
         ({ save: part }) => sh`
       (
-      set -e
       ${part}
       ) || { echo 'the backup is not complete, and nothing of it is kept' >&2; rm -rf ${PARTIAL}; exit 1; }`,
       ),

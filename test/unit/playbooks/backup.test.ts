@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -130,6 +130,62 @@ describe('a backup', () => {
     expect(staged(undefined).fetched).toBe(1)
     expect(staged(undefined, 0, 'echo 3: eth1 inet').fetched).toBe(75)
     expect(staged(undefined, 0, 'exit 1').fetched).toBe(75)
+  })
+
+  /** A node that makes a backup, while one of its programs fails as on a full disk. */
+  function saving(commands: Record<string, string>) {
+    const node = sandbox({
+      ip: 'echo 3: eth1 inet',
+      mariadb: `case $* in
+        *unbuffered*) while read -r said; do echo "locked now"; echo "unlocked now"; done ;;
+        *schema_name*) echo shop ;;
+      esac`,
+      'mariadb-dump': 'echo "USE shop"',
+      grep: 'case $* in *mnt/shared*) exit 0 ;; esac\nexec /usr/bin/grep "$@"',
+      tar: 'echo all',
+      ...commands,
+    })
+    const at = join(node.folder, 'staged')
+    const [play] = backup.plays(withVariables({ to: folder }))
+    const task = play?.tasks(play.hosts[0] ?? expect.fail())[1]
+    const text = task?.apply.text.replaceAll('/var/backups/runsheet', at) ?? 'exit 99'
+    return { ...node.run(`set -e\n${text}`), isThere: existsSync(join(at, 'manifest')) }
+  }
+
+  test('has a manifest when all of it is there', () => {
+    expect(saving({})).toMatchObject({ exitCode: 0, isThere: true })
+  })
+
+  test.each([
+    [
+      'the dump cannot be written',
+      { gzip: 'case $* in -1) cat >/dev/null; exit 1 ;; esac; exec /usr/bin/gzip "$@"' },
+    ],
+    [
+      'its parts cannot be joined',
+      { cat: 'case $* in */rest) echo half; exit 1 ;; esac; exec /usr/bin/cat "$@"' },
+    ],
+    [
+      'the archive cannot be written',
+      {
+        // The third one of a backup: before it come both parts of the dump.
+        gzip: `case $* in -1) ;; *) exec /usr/bin/gzip "$@" ;; esac
+          cd "$(dirname "$0")"; read -r input; case $input in all) exit 1 ;; esac; echo "$input" | exec /usr/bin/gzip -1`,
+      },
+    ],
+    [
+      'the server does not tell its databases',
+      {
+        mariadb:
+          'case $* in *unbuffered*) while read -r said; do echo locked; echo unlocked; done ;; *schema_name*) exit 1 ;; esac',
+      },
+    ],
+  ])('is none where %s', (_, commands) => {
+    expect(saving(commands)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('nothing of it is kept'),
+      isThere: false,
+    })
   })
 
   test('that no node has made is told at the end', () => {
