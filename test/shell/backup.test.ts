@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { databasesHere } from '../../playbooks/parts/backup/database.mjs'
+import { databasesHere, NO_WRITES, WRITES } from '../../playbooks/parts/backup/database.mjs'
 import { type MariaDb, startMariaDb } from '../support/mariadb.ts'
 import { SHELLS } from '../support/shells.ts'
 
@@ -118,6 +118,29 @@ test('what a restore would take away is told, and a database without anything is
     'shop old\t1 tables, routines and events',
     '',
   ])
+})
+
+test('no account writes while databases are replaced: neither a session that is there nor a change that was begun', () => {
+  server.query(`
+    CREATE DATABASE quiet; CREATE TABLE quiet.t (a INT); CREATE USER app@localhost IDENTIFIED BY 'x';
+    GRANT ALL ON quiet.* TO app@localhost`)
+  const session = (statements: string) =>
+    `(printf %s "${statements}"; sleep 2; echo "INSERT INTO quiet.t VALUES (1); COMMIT;") |
+      mariadb -u app -px --force --unbuffered &`
+  const { status, stdout, stderr } = sh(
+    'sh',
+    `${session('SELECT 1;')} ${session('BEGIN; INSERT INTO quiet.t VALUES (3);')}
+    sleep 1
+    ${NO_WRITES.text}
+    mariadb -e 'DROP DATABASE quiet; CREATE DATABASE quiet; CREATE TABLE quiet.t (a INT); INSERT INTO quiet.t VALUES (2)'
+    mariadb -u app -px -e 'INSERT INTO quiet.t VALUES (4)'
+    wait
+    ${WRITES.text}
+    mariadb -u app -px -e 'INSERT INTO quiet.t VALUES (5)'
+    mariadb -N -e 'SELECT GROUP_CONCAT(a) FROM quiet.t'`,
+  )
+  expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/^2,5\n$/m) })
+  expect(stderr).toContain('--read-only')
 })
 
 test('a server that gives no lock is no backup', () => {

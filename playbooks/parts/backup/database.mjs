@@ -33,6 +33,23 @@ export function databasesAre({ databases, content }) {
 }
 
 /**
+ * Accounts of the network write through the address from where nobody has stopped them. It binds sessions that are there, too,
+ * and not root, by whom all is loaded. Who has begun a change cannot commit it any more, and must not be waited for.
+ */
+export const NO_WRITES = sh`
+  mariadb -e 'SET SESSION lock_wait_timeout = 60; SET GLOBAL read_only = 1' || {
+    echo 'the databases do not become read-only, so nothing is replaced; see SHOW PROCESSLIST for who holds a lock,' >&2
+    echo 'then run this again: until then the application stays stopped' >&2
+    exit 1
+  }
+  mariadb -N -e "SELECT CONCAT('KILL ', id, ';') FROM information_schema.processlist WHERE id <> CONNECTION_ID()
+    AND user NOT IN ('system user', 'event_scheduler') AND command NOT LIKE 'Binlog Dump%'" |
+    mariadb --force >/dev/null 2>&1 || :`
+
+/** A server that replicates took writes before, too, or it would not have had the service. */
+export const WRITES = sh`mariadb -e 'SET GLOBAL read_only = 0'`
+
+/**
  * Whatever else is in them goes. A replica gets it all like any other change.
  *
  * @param {Manifest} manifest

@@ -6,7 +6,7 @@ import { command } from 'runsheet/resources'
 import { activeHere, readHeld, tellActive } from '../active.mjs'
 import { PAUSED } from '../heartbeat.mjs'
 import { minorOf } from '../storage/conditions.mjs'
-import { databasesAre, databasesHere, loadDatabases } from './database.mjs'
+import { databasesAre, databasesHere, loadDatabases, NO_WRITES, WRITES } from './database.mjs'
 import { filesAre, filesHere, loadFiles } from './files.mjs'
 import { DATABASE, FILES } from './manifest.mjs'
 import { bring, brought, gone, room } from './staged.mjs'
@@ -112,7 +112,7 @@ function replaced(cluster, { name, tag, unless, run, there }, when, givenUp) {
   // To the left of `||` nothing would stop at its first failure.
   const change = sh`
     ${stopped(cluster)}
-    ${lines(tag === 'database' ? [READ_ONLY] : [])}
+    ${lines(tag === 'database' ? [NO_WRITES] : [])}
     : >${halfRestored(tag)}
     sync ${halfRestored(tag)}
     set +e
@@ -125,17 +125,6 @@ function replaced(cluster, { name, tag, unless, run, there }, when, givenUp) {
     [ $failed = 0 ] || { echo ${half(tag)} >&2; exit 1; }`
   return command({ name, unless, run: change }, { when, guard, tags: [tag], timeout: TIMEOUT })
 }
-
-/**
- * Accounts of the network write through the address from where nobody has stopped them. It binds sessions that are there, too,
- * and not root, by whom all is loaded. Who holds a lock is not waited for until the next day.
- */
-const READ_ONLY = sh`
-  mariadb -e 'SET SESSION lock_wait_timeout = 60; SET GLOBAL read_only = 1' || {
-    echo 'the databases do not become read-only, so nothing is replaced; see SHOW PROCESSLIST for who holds a lock,' >&2
-    echo 'then run this again: until then the application stays stopped' >&2
-    exit 1
-  }`
 
 /** @param {Part['tag']} tag */
 function half(tag) {
@@ -184,7 +173,7 @@ function resumed({ units }, parts, when) {
         for mark in ${allParts.map(halfRestored)}; do
           [ ! -e "$mark" ] || { echo "$mark says that this is half restored: run the restore without -t" >&2; exit 1; }
         done
-        ${lines(hasDatabase ? [sh`systemctl start mariadb.service`, sh`mariadb -e 'SET GLOBAL read_only = 0'`] : [])}
+        ${lines(hasDatabase ? [sh`systemctl start mariadb.service`, WRITES] : [])}
         ${units.length > 0 ? sh`systemctl start ${units}` : sh`:`}
         rm ${PAUSED}`,
     },
