@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { play, zx } from './laboratory.ts'
+import { inGuest, play, zx } from './laboratory.ts'
 import { activeNode, expectRefused } from './pair.ts'
 import { arrived, query, replicatingPair } from './replicas.ts'
 
@@ -57,6 +57,14 @@ describe('a replica behind', () => {
     await refused(/its replica does not run \(IO No, SQL Yes\)/, 'switchover', '-e', `to=${standby}`)
     await query(standby, 'START SLAVE IO_THREAD')
     await arrived(active, standby)
+  })
+})
+
+describe('half a copy', () => {
+  it('gets no service, though its threads run', async () => {
+    await inGuest(standby, "sudo sh -c 'echo it is being filled >/var/lib/db-promote/incomplete'")
+    await refused(/its copy is not complete \(it is being filled\)/, 'switchover', '-e', `to=${standby}`)
+    await inGuest(standby, 'sudo rm /var/lib/db-promote/incomplete')
   })
 })
 

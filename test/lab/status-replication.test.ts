@@ -66,6 +66,17 @@ describe('status', () => {
     await arrived(active, standby)
   })
 
+  it('warns of a copy that was cut off, though its threads run', async () => {
+    await inGuest(standby, "sudo sh -c 'echo it is being filled >/var/lib/db-promote/incomplete'")
+    const { exitCode, screen, data } = await status()
+    expect(exitCode).toBe(1)
+    expect(screen).toContain(
+      `the copy of the database on ${standby} is not complete: run reseed.mjs -e node=${standby}`,
+    )
+    expect(data.clusters[0]?.failover).toMatchObject(unsafe)
+    await inGuest(standby, 'sudo rm /var/lib/db-promote/incomplete')
+  })
+
   it('is critical where both take writes', async () => {
     await query(standby, 'SET GLOBAL read_only = 0')
     const { exitCode, screen } = await status()
