@@ -67,9 +67,13 @@ export async function startPair(): Promise<Pair> {
     text
       .replaceAll('/var/lib/db-promote', `${folder}/$TEST_HOST/db-promote`)
       .replaceAll(`:${COPY_PORT},`, `:${copyPort},`)
-  writeFileSync(join(folder, 'db-promote'), inside(promotionScript({ deadtime: 0 }).reveal()), {
-    mode: 0o755,
-  })
+  writeFileSync(
+    join(folder, 'db-promote'),
+    inside(promotionScript({ deadtime: 0, tools: '/usr/share/heartbeat' }).reveal()),
+    {
+      mode: 0o755,
+    },
+  )
   pair.node1.query(`SET GLOBAL read_only = 0; CREATE USER ${USER}@127.0.0.1 IDENTIFIED BY '${PASSWORD}';
     GRANT ${PRIVILEGES} ON *.* TO ${USER}@127.0.0.1; SET GLOBAL read_only = 1`)
   return {

@@ -40,7 +40,7 @@ const PRIVILEGES = [
  * @param {import('../platforms/index.mjs').Platform} platform
  * @returns {Component}
  */
-export function replication(database, { packages, database: server }) {
+export function replication(database, { packages, database: server, heartbeat: { tools } }) {
   return {
     packages: [...packages.database, ...packages.backup],
     ports: [
@@ -62,7 +62,12 @@ export function replication(database, { packages, database: server }) {
         { notify: restarted },
       ),
       file({ path: PEER, content: peerLogin(database, peerOf(cluster, node)), mode: '0600', ...ours }),
-      file({ path: SCRIPT, content: promotionScript(cluster.heartbeat), mode: '0755', ...ours }),
+      file({
+        path: SCRIPT,
+        content: promotionScript({ ...cluster.heartbeat, tools }),
+        mode: '0755',
+        ...ours,
+      }),
       directory({ path: PROMOTION, mode: '0700', ...ours }),
     ],
     prepare: (cluster) => prepare(database, cluster),
@@ -201,10 +206,10 @@ password = "${password}"
 `
 }
 
-/** @param {{ deadtime: number }} heartbeat in seconds */
-export function promotionScript({ deadtime }) {
+/** @param {{ deadtime: number, tools: string }} heartbeat its deadtime in seconds, and where hb_takeover is */
+export function promotionScript({ deadtime, tools }) {
   const url = new URL('../../templates/db-promote', import.meta.url)
-  return template(url, { unknown_to: UNKNOWN_TO.text, deadtime })
+  return template(url, { unknown_to: UNKNOWN_TO.text, deadtime, tools })
 }
 
 /**

@@ -103,7 +103,11 @@ test('a pair of databases has no storage', () => {
 test.each(['dash', 'bash --posix', 'busybox sh', 'mksh'])('%s understands every line', (shell) => {
   const [command = '', ...words] = shell.split(' ')
   const facts = Object.values(playbook.facts?.(hosts[0]) ?? {}).map(({ text }) => text)
-  const texts = new Set([...tasks.flatMap(shellOf), ...facts, promotionScript({ deadtime: 10 }).reveal()])
+  const texts = new Set([
+    ...tasks.flatMap(shellOf),
+    ...facts,
+    promotionScript({ deadtime: 10, tools: '/usr/share/heartbeat' }).reveal(),
+  ])
   const input = [...texts].map((text) => `(\n${text}\n)`).join('\n')
   expect(spawnSync(command, [...words, '-n'], { input, encoding: 'utf8' })).toMatchObject({
     status: 0,
