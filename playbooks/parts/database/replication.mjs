@@ -17,6 +17,7 @@ import {
 } from 'runsheet/replication'
 import { command, directory, file, mysqlGrant, mysqlUser, service, template } from 'runsheet/resources'
 import { A_DAY } from '../a-day.mjs'
+import { notMariaDb, serverThere } from './other-server.mjs'
 import { rejoin, replace } from './return.mjs'
 import { isReplica, isSource } from './roles.mjs'
 import { stateOf } from './state.mjs'
@@ -49,6 +50,8 @@ export function replication(database, { packages, database: server, heartbeat: {
     ],
     daemons: ['mariadb'],
     resources: ['db-promote'],
+    asks: { mysqld: serverThere },
+    unfit: ({ mysqld }) => notMariaDb(mysqld ?? ''),
     peerReady: peerHasAll(),
     state: stateOf(database),
     configuration: (cluster, node) => [

@@ -29,6 +29,18 @@ test('the end of a run says who serves and what a partition would do', () => {
   ])
 })
 
+test.each([
+  ['/usr/sbin/mysqld  Ver 8.0.36 for Linux on x86_64 (MySQL Community Server - GPL)', 1],
+  ['mysqld  Ver 10.11.6-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)', 0],
+  ['', 0],
+])('a pair that replicates is made of MariaDB alone: a node says "%s"', (mysqld, count) => {
+  const [node] = replicating()
+  const reasons = preflight([{ ...node, facts: { mysqld: { exitCode: 0, stdout: mysqld, stderr: '' } } }])
+  const told = reasons.filter((reason) => reason.includes('MariaDB alone'))
+  expect(told).toHaveLength(count)
+  if (count > 0) expect(told[0]).toContain(`node1: it has another server (${mysqld})`)
+})
+
 describe('without fencing a split costs', () => {
   const SPLIT = /DRBD stays apart \(split brain\)/
   const ERRANT = /Both databases take writes then.* -e errant=discard saves it/
