@@ -118,7 +118,7 @@ test('no wish is wrong in itself, and no private key stands in a command', () =>
 test('a new machine gets the key of the user', () => {
   const cluster = clusterOf(withMasters())
   const made = component(cluster.home.vars).flatMap(
-    ({ replace }) => replace?.(cluster, cluster.nodes[1]) ?? [],
+    ({ replace }) => replace?.(cluster, cluster.nodes[1] ?? expect.fail()) ?? [],
   )
   expect(made.flatMap(({ hosts }) => hosts.map(({ name }) => name))).toEqual(['node2'])
   const files = made.flatMap((play) => play.hosts.flatMap((host) => play.tasks(host)))
