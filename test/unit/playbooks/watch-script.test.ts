@@ -104,6 +104,19 @@ test('a database is promoted as soon as it is back, though something was handed 
   expect(box.calls(/^db-promote start/)).toHaveLength(6)
 })
 
+test('a database is not left promoted where the group has gone while it started', () => {
+  const box = sandbox({
+    sleep: `[ "$(grep -c ^sleep "\${0%/*}/calls")" -le 1 ]`,
+    ip: `grep -q '^db-promote start' "\${0%/*}/calls" || echo "${ADDRESS}"`,
+    systemctl: 'echo active',
+    cl_status: '',
+    'db-promote': 'echo stopped',
+  })
+  const text = script(clusterOf(nodes())).reveal().replace('/etc/ha.d/resource.d', box.folder)
+  box.run(text, '192.168.56.10', 'nagios4')
+  expect(box.calls(/^db-promote (start|stop)/)).toEqual(['db-promote start', 'db-promote stop'])
+})
+
 test('a service that systemd brings back is no reason', () => {
   const blip = ['activating active', 'activating active', 'active active']
   expect(watch({ states: [...blip, ...blip] })).toEqual([])
