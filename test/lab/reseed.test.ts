@@ -10,7 +10,12 @@ const FILL = `CREATE DATABASE proof; CREATE TABLE proof.safe (id INT PRIMARY KEY
   INSERT INTO proof.safe VALUES (1), (2); INSERT INTO proof.fast VALUES (1)`
 const ASTRAY = `STOP SLAVE; SET GLOBAL read_only = 0; INSERT INTO proof.safe VALUES (4711); SET GLOBAL read_only = 1`
 
+/** A row a second. */
+const WRITE_ON = `id=100
+  while mariadb -e "INSERT INTO proof.safe VALUES ($id)"; do id=$((id + 1)); sleep 1; done`
+
 const sql = (node: string, text: string) => inGuest(node, `sudo mariadb -N -e "${text}"`)
+const ids = (node: string) => sql(node, 'SELECT id FROM proof.safe ORDER BY id')
 const checksums = (node: string) => sql(node, 'CHECKSUM TABLE proof.safe, proof.fast')
 
 beforeAll(() => converged('replication'))
@@ -31,7 +36,7 @@ describe('reseed', () => {
     const run = await play('reseed', '-e', 'node=node2')
     expect(run.code).toBe(0)
     expect(await checksums('node2')).toBe(await checksums('node1'))
-    expect(await sql('node2', 'SELECT id FROM proof.safe ORDER BY id')).toBe('1\n2')
+    expect(await ids('node2')).toBe('1\n2')
     expect(await inGuest('node2', 'sudo grep -rl @1=4711 /var/lib/db-promote/errant')).toMatch(/0-2-.*\.sql$/)
     expect(JSON.stringify(run.events)).toContain('tables are equal at')
   })
@@ -45,13 +50,15 @@ describe('reseed', () => {
   it('takes a physical copy, tables of MyISAM included, while the source is written to', async () => {
     await sql('node2', ASTRAY.replaceAll('4711', '4712'))
     await sql('node1', 'INSERT INTO proof.fast VALUES (2)')
+    await inGuest('node1', `sudo systemd-run --quiet --unit=writer sh -c '${WRITE_ON}'`)
     const run = await play('reseed', '-e', 'node=node2', '-e', 'method=copy')
+    await inGuest('node1', 'sudo systemctl stop writer')
     expect(errorsOf(run)).toBe('')
     expect(run.code).toBe(0)
-    await sql('node1', 'INSERT INTO proof.safe VALUES (3)')
     await arrived('node1', 'node2')
     expect(await checksums('node2')).toBe(await checksums('node1'))
-    expect(await sql('node2', 'SELECT id FROM proof.safe ORDER BY id')).toBe('1\n2\n3')
+    expect(await ids('node2')).toBe(await ids('node1'))
+    expect(await ids('node2')).toMatch(/^1\n2\n100\n101\n102\n/)
     expect(await inGuest('node2', 'sudo grep -rl @1=4712 /var/lib/db-promote/errant')).toMatch(/0-2-.*\.sql$/)
     expect(linesOf(run, 'conclusion')).toMatch(/node2: \d+ tables are equal at/)
   })
@@ -63,7 +70,7 @@ describe('reseed', () => {
     const run = await play('reseed', '-e', 'node=node1', '-e', 'method=copy')
     expect(errorsOf(run)).toBe('')
     expect(run.code).toBe(0)
-    expect(await sql('node1', 'SELECT id FROM proof.safe ORDER BY id')).toBe('1\n2\n3')
+    expect(await ids('node1')).toBe(await ids('node2'))
     await arrived('node2', 'node1')
     expect(await checksums('node1')).toBe(await checksums('node2'))
   })
