@@ -3,7 +3,7 @@ import { LabError } from '../errors.ts'
 import { imagePaths } from '../image/paths.ts'
 import { publicKey, renderKnownHosts } from '../instance/keys.ts'
 import { type CreatedLab, nodeNames } from '../instance/lab.ts'
-import { freePort } from '../instance/ports.ts'
+import { freePort, portsOfOthers } from '../instance/ports.ts'
 import { ensureSecrets } from '../instance/secrets.ts'
 import { writeState } from '../instance/state.ts'
 import { deadNetworks, startNetworks } from '../network/networks.ts'
@@ -22,9 +22,11 @@ const checkImage = (lab: CreatedLab): void => {
 // A port that was ours may have been taken while the node was off.
 const choosePorts = async (lab: CreatedLab): Promise<Record<string, number>> => {
   const ports: Record<string, number> = {}
+  const others = portsOfOthers(lab.cache, lab.name)
   for (const node of nodeNames(lab)) {
     const known = lab.state.ports[node]
-    ports[node] = isOn(lab, node) && known ? known : await freePort(known, Object.values(ports))
+    const taken = [...others, ...Object.values(ports)]
+    ports[node] = isOn(lab, node) && known ? known : await freePort(known, taken)
   }
   return ports
 }
