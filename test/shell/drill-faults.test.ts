@@ -63,17 +63,29 @@ it('a fault of a card that a node does not have is none', () => {
 })
 
 describe('a clock', () => {
-  const date = (code: number, text: string) =>
-    sh(`date() { echo "$*" >&2; return ${code}; }; ${text.replaceAll('/run/', `${folder}/`)}`)
+  /** It is ahead of the true time by so many seconds, and setting it ends with `code`. */
+  const clock = (end: 'inject' | 'heal', ahead: number, code = 0) => {
+    const set = `*) echo "$*" >&2; return ${code}`
+    const date = `date() { case $1 in +%s) echo $(($(command date +%s) + ${ahead})) ;; ${set} ;; esac; }`
+    return sh(`${date}; ${textOf('clock-jump', end).replaceAll('/run/', `${folder}/`)}`)
+  }
 
   it('is set back where it was set forward, once, and nowhere else', () => {
-    const heal = () => date(0, textOf('clock-jump', 'heal'))
-    expect(heal()).toMatchObject({ status: 0, stderr: '' })
-    expect(date(0, textOf('clock-jump', 'inject'))).toMatchObject({ status: 0, stderr: '-s +1 hour\n' })
-    expect(heal()).toMatchObject({ status: 0, stderr: '-s -1 hour\n' })
-    expect(heal()).toMatchObject({ status: 0, stderr: '' })
-    expect(date(1, textOf('clock-jump', 'inject')).status).toBe(1)
-    expect(heal()).toMatchObject({ status: 0, stderr: '' })
+    expect(clock('heal', 0)).toMatchObject({ status: 0, stderr: '' })
+    expect(clock('inject', 0)).toMatchObject({ status: 0, stderr: '-s +1 hour\n' })
+    expect(clock('heal', 3600)).toMatchObject({ status: 0, stderr: '-s -1 hour\n' })
+    expect(clock('heal', 0)).toMatchObject({ status: 0, stderr: '' })
+    expect(clock('inject', 0, 1).status).toBe(1)
+    expect(clock('heal', 0)).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  it('stays as it is where somebody else has set it right: then there was no fault', () => {
+    expect(clock('inject', 0).status).toBe(0)
+    expect(clock('heal', 0)).toMatchObject({
+      status: 1,
+      stderr: 'somebody has set the clock right meanwhile\n',
+    })
+    expect(clock('heal', 0)).toMatchObject({ status: 0, stderr: '' })
   })
 })
 
