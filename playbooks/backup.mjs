@@ -8,11 +8,13 @@ import { asItIs } from 'runsheet/lab'
 import { tellActive } from './parts/active.mjs'
 import { backupIn } from './parts/backup/manifest.mjs'
 import { hasData, savePlays } from './parts/backup/save.mjs'
+import { tellUnfinished } from './parts/backup/unfinished.mjs'
 import { byCluster, clusterOf } from './parts/cluster.mjs'
 import { rules } from './parts/rules.mjs'
 import { variables } from './parts/variables.mjs'
 
 /** @typedef {import('runsheet').Host<import('runsheet').z.infer<typeof vars>>} Node */
+/** @typedef {import('runsheet').KnownHost<import('runsheet').z.infer<typeof vars>>} KnownNode */
 
 const vars = variables.extend({
   to: z
@@ -29,16 +31,8 @@ export const playbook = definePlaybook({
   hosts: 'cluster',
   vars,
   rules,
-  facts: ({ vars }) => ({ active: tellActive(vars.vip.address) }),
-  preflight: (nodes) =>
-    unsaved(nodes).flatMap((pair) => {
-      const active = pair.filter((node) => node.facts.active?.stdout.trim() === 'active')
-      if (active.length === 1) return []
-      const names = pair.map(({ name }) => name).join(' and ')
-      return [
-        `${active.length === 0 ? 'none' : 'each'} of ${names} has the service: there is no one copy to save`,
-      ]
-    }),
+  facts: ({ vars }) => ({ active: tellActive(vars.vip.address), unfinished: tellUnfinished }),
+  preflight: (nodes) => unsaved(nodes).flatMap((pair) => [...oneServes(pair), ...pair.flatMap(isWhole)]),
   plays: (nodes) =>
     unsaved(nodes).flatMap((pair) =>
       pair
@@ -70,6 +64,28 @@ function unsaved(nodes) {
   return byCluster(nodes).filter((pair) =>
     pair.every(({ name, vars }) => hasData(vars) && !backupIn(join(vars.to, name))),
   )
+}
+
+/** @param {readonly KnownNode[]} pair */
+function oneServes(pair) {
+  const active = pair.filter(({ facts }) => facts.active?.stdout.trim() === 'active')
+  if (active.length === 1) return []
+  const names = pair.map(({ name }) => name).join(' and ')
+  return [
+    `${active.length === 0 ? 'none' : 'each'} of ${names} has the service: there is no one copy to save`,
+  ]
+}
+
+/** A backup of half of one state and half of another would pass for a good one. @param {KnownNode} node */
+function isWhole({ name, facts }) {
+  if (facts.unfinished?.exitCode !== 0)
+    return [`${name} does not tell whether a restore of it is at work or has failed`]
+  const left = facts.unfinished.stdout.trim().split('\n').filter(Boolean)
+  if (left.length === 0) return []
+  return [
+    `a restore is at work or has failed, by what is on ${name} (${left.join(', ')}): run restore.mjs again; ` +
+      'what is there till then is no state to save',
+  ]
 }
 
 /** @param {Node} node */

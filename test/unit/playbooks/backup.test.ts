@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { playbook as backup } from '../../../playbooks/backup.mjs'
 import { activeHere, tellActive } from '../../../playbooks/parts/active.mjs'
 import { backupIn, damage, readManifest } from '../../../playbooks/parts/backup/manifest.mjs'
+import { tellUnfinished, UNFINISHED } from '../../../playbooks/parts/backup/unfinished.mjs'
 import { playbook as restore } from '../../../playbooks/restore.mjs'
 import { fourNodes, nodes } from './fixture.ts'
 import { sandbox } from './sandbox.ts'
@@ -218,7 +219,10 @@ describe('a backup', () => {
     const known = (...said: string[]) =>
       withVariables({ to: folder }).map((node, index) => ({
         ...node,
-        facts: { active: { exitCode: 0, stdout: `${said[index]}\n`, stderr: '' } },
+        facts: {
+          active: { exitCode: 0, stdout: `${said[index]}\n`, stderr: '' },
+          unfinished: { exitCode: 0, stdout: '', stderr: '' },
+        },
       }))
     expect(backup.preflight?.(known('active', 'standby'))).toEqual([])
     expect(backup.preflight?.(known('standby', 'standby'))).toMatchObject(
@@ -227,6 +231,36 @@ describe('a backup', () => {
     expect(backup.preflight?.(known('active', 'active'))).toMatchObject([
       expect.stringMatching(/^each of node1/),
     ])
+  })
+
+  test('is not begun where a restore is at work or has failed on either node, or nobody knows', () => {
+    const known = (...said: { exitCode: number; stdout: string; stderr: string }[]) =>
+      withVariables({ to: folder }).map((node, index) => ({
+        ...node,
+        facts: {
+          active: { exitCode: 0, stdout: index === 0 ? 'active\n' : 'standby\n', stderr: '' },
+          ...(said[index] && { unfinished: said[index] }),
+        },
+      }))
+    const whole = { exitCode: 0, stdout: '', stderr: '' }
+    const half = { ...whole, stdout: '/var/lib/cluster-restore.database\n' }
+    expect(backup.preflight?.(known(half, whole))).toMatchObject([
+      expect.stringMatching(/^a restore is at work or has failed, by what is on node1 \(.*database\)/),
+    ])
+    expect(backup.preflight?.(known(whole, half))).toMatchObject([expect.stringMatching(/on node2/)])
+    expect(backup.preflight?.(known(whole, { ...half, exitCode: 1 }))).toMatchObject([
+      expect.stringMatching(/^node2 does not tell/),
+    ])
+    expect(backup.preflight?.(known(whole))).toMatchObject([expect.stringMatching(/^node2 does not tell/)])
+  })
+
+  test('tells each file that an unfinished restore has left', () => {
+    const node = sandbox({})
+    const own = (files: readonly string[]) =>
+      node.run(tellUnfinished.text.replace(UNFINISHED.join(' '), files.join(' ')))
+    expect(UNFINISHED.every((file) => tellUnfinished.text.includes(file))).toBe(true)
+    expect(own(['/nowhere', '/etc'])).toMatchObject({ exitCode: 0, stdout: '/etc\n' })
+    expect(own(['/nowhere'])).toMatchObject({ exitCode: 0, stdout: '' })
   })
 
   test('of a pair that has no database of its own is one of its files', () => {
