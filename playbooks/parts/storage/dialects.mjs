@@ -22,6 +22,9 @@ const PROTOCOL = '# A write is done when it is on both disks.'
 /** The program by which a node has the copy of its peer marked as outdated. */
 export const OUTDATER = '/etc/ha.d/outdate-peer'
 
+/** The program by which a node that has been copied to tells its peer once more that the copy is complete. */
+export const END_OF_COPY = '/etc/ha.d/end-of-copy'
+
 const FENCING = `\
     # The copy that is left behind is marked as outdated, by dopd, and cannot be promoted.
     fencing resource-only;
@@ -29,6 +32,7 @@ const FENCING = `\
 const HANDLERS = `
   handlers {
     fence-peer "${OUTDATER}";
+    after-resync-target "${END_OF_COPY}";
   }
 `
 

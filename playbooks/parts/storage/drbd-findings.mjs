@@ -54,9 +54,7 @@ function connection(resource, { name, said, role }, looks) {
       return [{ severity: 'warning', what: `DRBD ${resource} is not up on ${name}` }]
     case 'SyncSource':
     case 'PausedSyncS':
-      return [
-        { severity: 'warning', what: `${peer} is being copied to, ${amount(said)} are left`, ...behind },
-      ]
+      return [{ severity: 'warning', what: copying(resource, peer, said), ...behind }]
     case 'VerifyS':
     case 'VerifyT':
       return [
@@ -71,6 +69,13 @@ function connection(resource, { name, said, role }, looks) {
         },
       ]
   }
+}
+
+/** DRBD 8 may miss the end of a copy, which the node that was copied to tells once. @param {string} resource @param {string} peer @param {Said} said */
+function copying(resource, peer, said) {
+  const what = `${peer} is being copied to, ${amount(said)} are left`
+  if (said.connection !== 'SyncSource' || said.oos !== '0') return what
+  return `${what}: if this stays so, have ${peer} tell its end again: 'drbdadm pause-sync ${resource} && drbdadm resume-sync ${resource}' there`
 }
 
 /** @param {string} resource @param {Copy} copy @returns {Finding[]} */

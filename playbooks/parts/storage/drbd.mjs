@@ -4,7 +4,7 @@ import { diskHandover, drbdState, idleReplication } from 'runsheet/cluster'
 import { file, kernelModule, template } from 'runsheet/resources'
 import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
 import { minorOf, readDrbd, readMount, readOutOfSync } from './conditions.mjs'
-import { bootUnit, dialectOf, OUTDATER, outdating, promoter } from './dialects.mjs'
+import { bootUnit, dialectOf, END_OF_COPY, OUTDATER, outdating, promoter } from './dialects.mjs'
 import { drbdFindings } from './drbd-findings.mjs'
 import * as resource from './drbd-resource.mjs'
 import { bareMountPoint } from './mount-point.mjs'
@@ -39,7 +39,7 @@ export function drbd(storage, { packages, heartbeat }) {
     configuration: ({ nodes, units, heartbeat: { deadtime } }) => [
       kernelModule({ name: 'drbd' }),
       ...bareMountPoint(storage, units),
-      version === '9' ? roleScript() : outdater(heartbeat.programs, deadtime),
+      ...(version === '9' ? [roleScript()] : handlers(heartbeat.programs, deadtime)),
       resource.drbdConfiguration(storage, nodes),
     ],
     asks: { drbd: sh`modinfo -F version drbd || :` },
@@ -58,18 +58,27 @@ export function drbd(storage, { packages, heartbeat }) {
 }
 
 function roleScript() {
-  const content = template(new URL('../../templates/drbdrole', import.meta.url), {})
-  return file({ path: '/etc/ha.d/resource.d/drbdrole', content, mode: '0755', owner: 'root', group: 'root' })
+  return program('/etc/ha.d/resource.d/drbdrole', 'drbdrole', {})
 }
 
 /**
+ * What DRBD 8 calls by itself.
+ *
  * @param {string} programs where those of heartbeat are
  * @param {number} deadtime in seconds
  */
-function outdater(programs, deadtime) {
-  const url = new URL('../../templates/outdate-peer', import.meta.url)
-  const content = template(url, { programs, deadtime })
-  return file({ path: OUTDATER, content, mode: '0755', owner: 'root', group: 'root' })
+function handlers(programs, deadtime) {
+  return [program(OUTDATER, 'outdate-peer', { programs, deadtime }), program(END_OF_COPY, 'end-of-copy', {})]
+}
+
+/**
+ * @param {string} path
+ * @param {string} name of its template
+ * @param {Readonly<Record<string, string | number>>} values
+ */
+function program(path, name, values) {
+  const content = template(new URL(`../../templates/${name}`, import.meta.url), values)
+  return file({ path, content, mode: '0755', owner: 'root', group: 'root' })
 }
 
 /**

@@ -136,6 +136,7 @@ test('the DRBD resource, with a disk for each node', () => {
     '}',
     'handlers {',
     'fence-peer "/etc/ha.d/outdate-peer";',
+    'after-resync-target "/etc/ha.d/end-of-copy";',
     '}',
     'startup {',
     'degr-wfc-timeout     120;',

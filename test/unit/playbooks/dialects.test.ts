@@ -103,7 +103,11 @@ describe('the configuration', () => {
     ['8.4', true],
     ['9', false],
   ] as const)('of %s has a copy that is left behind outdated: %s', (version, outdates) => {
-    const fenced = ['fencing resource-only;', 'fence-peer "/etc/ha.d/outdate-peer";']
+    const fenced = [
+      'fencing resource-only;',
+      'fence-peer "/etc/ha.d/outdate-peer";',
+      'after-resync-target "/etc/ha.d/end-of-copy";',
+    ]
     expect(words(version).filter((line) => fenced.includes(line))).toEqual(outdates ? fenced : [])
     expect(outdating({ version }, '/usr/lib/heartbeat')).toEqual(
       outdates ? ['apiauth dopd uid=root', 'respawn root /usr/lib/heartbeat/dopd'] : [],
@@ -131,7 +135,7 @@ describe('the configuration', () => {
       'handlers {',
       'syncer {',
     ]
-    own.push(...words('8.4').filter((line) => /^(fencing|fence-peer) /.test(line)))
+    own.push(...words('8.4').filter((line) => /^(fencing|fence-peer|after-resync-target) /.test(line)))
     const rest = (one: (typeof VERSIONS)[number]) => words(one).filter((line) => !own.includes(line))
     expect(rest(version)).toEqual(rest('8.4'))
   })

@@ -158,6 +158,7 @@ test('EL 9 as it is rendered: sources, packages, firewall and labels before any 
     'mount /mnt/shared',
     'command nothing can be written to the bare /mnt/shared',
     'file /etc/ha.d/outdate-peer',
+    'file /etc/ha.d/end-of-copy',
     'file /etc/drbd.d/r0.res',
     'file /etc/my.cnf.d/zz-cluster.cnf',
     "command messages of heartbeat's scripts arrive whole",

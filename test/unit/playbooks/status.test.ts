@@ -159,6 +159,16 @@ const STATES: [string, Change | 'silent', Change | 'silent', number, (string | R
     'not known',
   ],
   [
+    'degraded: the end of a copy was missed',
+    { connection: 'SyncSource', disks: 'UpToDate/Inconsistent', oos: '0' },
+    {},
+    1,
+    [
+      "node2 is being copied to, 0 KiB are left: if this stays so, have node2 tell its end again: 'drbdadm pause-sync r0 && drbdadm resume-sync r0' there",
+    ],
+    'what node2 has not got: 0 KiB',
+  ],
+  [
     'degraded: a copy is running',
     { connection: 'SyncSource', disks: 'UpToDate/Inconsistent', oos: '1024' },
     { connection: 'SyncTarget', disks: 'Inconsistent/UpToDate', oos: '1024' },
