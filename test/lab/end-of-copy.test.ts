@@ -18,8 +18,15 @@ beforeAll(async () => {
  * is the one that has received less.
  */
 const MISS_THE_END = `
-  set -- $(ss -Htin '( sport = :7789 or dport = :7789 )' | paste - - |
-    sed 's/.*:\\([0-9]*\\) .*:\\([0-9]*\\)[[:space:]].*bytes_received:\\([0-9]*\\).*/\\3 \\1 \\2/' | sort -n | head -1)
+  set -- $(ss -Htin '( sport = :7789 or dport = :7789 )' | paste - - | awk '{
+      received = ends = 0
+      for (i = 1; i <= NF; i++) {
+        split($i, word, ":")
+        if ($i ~ /^[0-9.]+:[0-9]+$/ && ends < 2) port[++ends] = word[2]
+        if (word[1] == "bytes_received") received = word[2]
+      }
+      print received, port[1], port[2]
+    }' | sort -n | head -1)
   sudo tc qdisc add dev eth2 clsact
   sudo tc filter add dev eth2 ingress protocol ip u32 match ip dport $2 0xffff match ip sport $3 0xffff action drop
   sudo drbdadm resume-sync r0
