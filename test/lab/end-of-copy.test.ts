@@ -15,17 +15,17 @@ beforeAll(async () => {
 
 /**
  * Copies while the acknowledgements are held back, and tells what DRBD says when they have come. Of the two connections theirs
- * is the one that has received less.
+ * is the one by which less was sent: nothing but pings.
  */
 const MISS_THE_END = `
   set -- $(ss -Htin '( sport = :7789 or dport = :7789 )' | paste - - | awk '{
-      received = ends = 0
+      sent = ends = 0
       for (i = 1; i <= NF; i++) {
         split($i, word, ":")
         if ($i ~ /^[0-9.]+:[0-9]+$/ && ends < 2) port[++ends] = word[2]
-        if (word[1] == "bytes_received") received = word[2]
+        if (word[1] == "bytes_sent") sent = word[2]
       }
-      print received, port[1], port[2]
+      print sent, port[1], port[2]
     }' | sort -n | head -1)
   sudo tc qdisc add dev eth2 clsact
   sudo tc filter add dev eth2 ingress protocol ip u32 match ip dport $2 0xffff match ip sport $3 0xffff action drop
