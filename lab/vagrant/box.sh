@@ -1,8 +1,8 @@
 #!/bin/sh
 # box.sh IMAGE KEY.pub FILE.box: packs an image of the embedded lab (a folder with disk.ext4, vmlinuz, initrd) as a box for
-# libvirt, into which KEY logs in as admin.
+# libvirt, into which KEY logs in as admin: its private half has to be insecure_private_key in the folder of Vagrant (VAGRANT_HOME).
 set -eu
-image=$1 key=$2 box=$3
+image=$(realpath "$1") key=$(realpath "$2") box=$(realpath "$3")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"

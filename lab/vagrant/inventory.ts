@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { LabError } from '../errors.ts'
@@ -60,11 +60,13 @@ export const vagrantInventory = async (options: LabOptions): Promise<string> => 
   const lab: Lab = { name, cache, topology, paths: labPaths(cache, name), log: () => {} }
   mkdirSync(lab.paths.folder, { recursive: true, mode: 0o700 })
   writeFileSync(join(lab.paths.folder, 'ssh-config'), await sshConfig(lab))
+  const machines = machinesOf(lab)
+  keepKeysOf(machines, lab.paths)
   ensureSecrets(lab)
   const platform = platformOf(process.env.LAB_OS || 'el9')
   const ways = nodeNames(lab).map((node) => [node, { platform, ...wayByVagrant(node, lab.paths.folder) }])
   const command = 'inventory --provider vagrant'
-  const pathOf = pathsOf(providerOf(lab), topology)
+  const pathOf = pathsOf(providerOf(machines), topology)
   writeFileSync(lab.paths.inventory, renderInventory(topology, Object.fromEntries(ways), { command, pathOf }))
   return lab.paths.inventory
 }
@@ -79,8 +81,33 @@ const sshConfig = async ({ topology }: Lab): Promise<string> => {
   throw new LabError(`Vagrant does not say how to reach the machines:\n${found.stderr.trim()}`, start)
 }
 
+type Machine = { readonly node: string; readonly provider: 'libvirt' | 'virtualbox'; readonly id: string }
+
 // Vagrant keeps the id of each machine by its provider.
-const providerOf = (lab: Lab): 'libvirt' | 'virtualbox' =>
-  nodeNames(lab).some((node) => existsSync(join(projectRoot, '.vagrant/machines', node, 'virtualbox/id')))
-    ? 'virtualbox'
-    : 'libvirt'
+const machinesOf = (lab: Lab): Machine[] => {
+  const folder = resolve(projectRoot, process.env.VAGRANT_DOTFILE_PATH || '.vagrant', 'machines')
+  return nodeNames(lab).flatMap((node) =>
+    (['libvirt', 'virtualbox'] as const).flatMap((provider) => {
+      const file = join(folder, node, provider, 'id')
+      return existsSync(file) ? [{ node, provider, id: readFileSync(file, 'utf8') }] : []
+    }),
+  )
+}
+
+const providerOf = (machines: readonly Machine[]): Machine['provider'] =>
+  machines.some(({ provider }) => provider === 'virtualbox') ? 'virtualbox' : 'libvirt'
+
+/**
+ * Forgets the keys that were learned where other machines stand at the same addresses: Vagrant has made them anew, and the keys
+ * of the old ones would be taken for an attack.
+ */
+export const keepKeysOf = (
+  machines: readonly Machine[],
+  { folder, knownHosts }: Pick<Lab['paths'], 'folder' | 'knownHosts'>,
+): void => {
+  const file = join(folder, 'machines.json')
+  const now = JSON.stringify(machines)
+  if (existsSync(file) && readFileSync(file, 'utf8') === now) return
+  rmSync(knownHosts, { force: true })
+  writeFileSync(file, now)
+}

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts two-node with Vagrant under libvirt without KVM, from a box made of the lab's own image, and runs the playbook on it
-# twice. As root, on Debian 12, for an hour; all of it runs in namespaces of its own. `npm run lab -- up` has made the image.
+# twice. As root, on Debian 12, for an hour; all of it runs in namespaces of its own. `npm run lab -- up` makes the image, or
+# `npm run test:vagrant -- up`, which calls this.
 #
 #   apt-get install vagrant vagrant-libvirt libvirt-daemon-system libvirt-clients dnsmasq-base iptables
 set -eu
@@ -8,7 +9,7 @@ cd "$(dirname "$0")/../.."
 . test/vagrant/functions.sh
 image=$(newest_image "${IMAGES:-${XDG_CACHE_HOME:-$HOME/.cache}/runsheet/images}")
 if [ "${1:-}" != inside ]; then
-  exec unshare --net --mount --propagation private --kill-child --pid --fork --mount-proc "$0" inside
+  exec unshare --net --mount --propagation private --kill-child --pid --fork --mount-proc test/vagrant/up.sh inside
 fi
 work=$(mktemp -d)
 export LAB_TOPOLOGY=two-node LAB_OS=debian12 LAB_LIBVIRT_DRIVER=qemu VAGRANT_DEFAULT_PROVIDER=libvirt
@@ -29,7 +30,7 @@ mount -t tmpfs none /run/libvirt
 mount --bind "$work/lib" /var/lib/libvirt
 printf 'security_driver = "none"\nuser = "root"\ngroup = "root"\nstdio_handler = "file"\n' >/etc/libvirt/qemu.conf
 echo 'auth_unix_rw = "none"' >/etc/libvirt/libvirtd.conf
-libvirtd --daemon
+libvirtd --daemon --pid-file "$work/libvirtd.pid"
 tries=60
 until virsh --connect qemu:///system list >/dev/null 2>&1; do
   tries=$((tries - 1))

@@ -1,8 +1,11 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { renderInventory } from '../../../lab/topology/inventory.ts'
 import { loadTopology } from '../../../lab/topology/load.ts'
-import { pathsOf, platformOf, wayByVagrant } from '../../../lab/vagrant/inventory.ts'
+import { keepKeysOf, pathsOf, platformOf, wayByVagrant } from '../../../lab/vagrant/inventory.ts'
 
 const rendered = (name: string, provider: 'libvirt' | 'virtualbox') => {
   const topology = loadTopology(name)
@@ -38,4 +41,20 @@ test('under VirtualBox a disk is the next one behind that of the system', () => 
 test('each system of the Vagrantfile has its platform', () => {
   expect(['el9', 'centos7', 'debian12'].map(platformOf)).toEqual(['el9', 'el7', 'debian-12'])
   expect(() => platformOf('beos')).toThrow(/no system beos/)
+})
+
+test('the keys that were learned are kept while the machines are the same, and no longer', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'vagrant-keys-'))
+  const knownHosts = join(folder, 'known_hosts')
+  const machine = (id: string) => [{ node: 'node1', provider: 'libvirt', id } as const]
+  const isKept = (id: string): boolean => {
+    keepKeysOf(machine(id), { folder, knownHosts })
+    return existsSync(knownHosts)
+  }
+  writeFileSync(knownHosts, 'of machines that nobody knows')
+  expect(isKept('a')).toBe(false)
+  writeFileSync(knownHosts, '[127.0.0.1]:2222 ssh-ed25519 …')
+  expect(isKept('a')).toBe(true)
+  expect(isKept('b')).toBe(false)
+  rmSync(folder, { recursive: true })
 })
