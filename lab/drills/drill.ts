@@ -49,7 +49,7 @@ export type Observable = keyof typeof observables
 export type Expectation = {
   readonly holder: 'stays' | 'moves' | 'any' | 'two' | 'none'
   readonly lost: 'none' | 'tail' | 'victim'
-  /** How often the address may move, at most, from the fault to the end. */
+  /** How often the address moves from the fault to the end, where `holder` does not say it: never where it stays, once where it moves. */
   readonly moves?: number
   /** The fault holds up who writes, by its nature: nobody has to be served under it. */
   readonly waits?: true
@@ -91,8 +91,8 @@ export type Drill = {
    * not, and the active node has to serve in the end where it is the home of the service: heartbeat gives it to that one.
    */
   readonly first?: Role
-  /** Under the fault, the playbook that made the cluster has to refuse to go on, with this reason. */
-  readonly refused?: RegExp
+  /** Under the fault, a playbook has to refuse to go on, with this reason. */
+  readonly refused?: Recovery & { readonly reason: RegExp }
   readonly recovery: readonly Recovery[]
   /** Lines of the log that are otherwise forbidden and belong to this fault. */
   readonly allows?: readonly RegExp[]

@@ -2,11 +2,13 @@ import type { Drill, Expectation, Recovery } from './drill.ts'
 
 // The acceptance matrix, row by row: which fault, what must be seen, and what brings the cluster back.
 
-const rejoin: Recovery = { playbook: 'rejoin', extra: { node: 'idle', errant: 'discard' } }
+const rejoin: Recovery = { playbook: 'rejoin', extra: { node: 'idle' } }
+// A source that was struck down may have what it had not yet sent, and nobody was told of.
+const rejoinStruck: Recovery = { playbook: 'rejoin', extra: { node: 'idle', errant: 'discard' } }
 // The files of the victim first, then its database, where that is one of its own.
 const giveUp: Recovery[] = [
   { playbook: 'resolve-split-brain', extra: { victim: 'idle' }, needs: 'drbd' },
-  rejoin,
+  rejoinStruck,
 ]
 
 const moves = (seconds: number, lost: Expectation['lost'] = 'none'): Expectation => ({
@@ -43,7 +45,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'power-cut', on: 'active' }],
     hold: 5,
     expect: moves(30, 'tail'),
-    recovery: [rejoin],
+    recovery: [rejoinStruck],
   },
   {
     name: 'power-cut-standby',
@@ -62,7 +64,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'reset', on: 'active' }],
     hold: 5,
     expect: { holder: 'any', lost: 'tail', seconds: 180 },
-    recovery: [rejoin],
+    recovery: [rejoinStruck],
   },
   {
     name: 'graceful',
@@ -79,7 +81,7 @@ export const matrix: readonly Drill[] = [
     needs: [],
     faults: [],
     hold: 0,
-    expect: stays(10),
+    expect: { ...stays(10), moves: 10 },
     recovery: Array<Recovery>(10).fill(move),
   },
   {
@@ -108,7 +110,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'cable', on: 'active' }],
     hold: 120,
     expect: { holder: 'any', lost: 'tail', seconds: 40 },
-    recovery: [rejoin],
+    recovery: [rejoinStruck],
   },
   {
     name: 'partition-unfenced',
@@ -127,7 +129,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'freeze', on: 'active' }],
     hold: 5,
     expect: moves(40, 'tail'),
-    recovery: [rejoin],
+    recovery: [rejoinStruck],
   },
   {
     name: 'freeze-unfenced',
@@ -168,6 +170,7 @@ export const matrix: readonly Drill[] = [
     hold: 30,
     expect: alone,
     evident: 'outdated',
+    refused: { playbook: 'switchover', extra: { to: 'idle' }, reason: /its disk is Outdated, not UpToDate/ },
     recovery: [],
   },
   {
@@ -244,7 +247,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'foreign-key', on: 'standby' }],
     hold: 5,
     expect: stays(10),
-    refused: /with another key/,
+    refused: { playbook: 'own', extra: {}, reason: /with another key/ },
     recovery: [],
   },
   {
@@ -255,7 +258,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'foreign-uid', on: 'standby' }],
     hold: 5,
     expect: stays(10),
-    refused: /user nagios has the number 7777/,
+    refused: { playbook: 'own', extra: {}, reason: /user nagios has the number 7777/ },
     recovery: [],
   },
   {
@@ -266,7 +269,7 @@ export const matrix: readonly Drill[] = [
     hold: 5,
     first: 'active',
     expect: { holder: 'none', lost: 'none', seconds: 180 },
-    recovery: [rejoin],
+    recovery: [rejoinStruck],
   },
   {
     name: 'both-off-standby-first',
@@ -280,6 +283,6 @@ export const matrix: readonly Drill[] = [
     hold: 5,
     first: 'standby',
     expect: { holder: 'none', lost: 'none', seconds: 180 },
-    recovery: [rejoin],
+    recovery: [rejoinStruck],
   },
 ]

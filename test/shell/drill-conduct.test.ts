@@ -33,7 +33,7 @@ const ground = (more: Partial<Ground>): Ground => ({
   folder,
   password: '',
   argv: (node, script) => {
-    const state = `vip=$(grep -cx ${node} ${folder}/holders) mount=0 cs= ro= ds= units= boot=a`
+    const state = `vip=$(grep -cx ${node} ${folder}/holders) mount=0 cs=$(cat ${folder}/connection 2>/dev/null) ro= ds= units= boot=a`
     const answer = script.includes('/files') ? `echo "ok $id ${node}"` : `echo "${state}"`
     return ['sh', '-c', `while read -r id; do ${answer}; done`]
   },
@@ -75,6 +75,52 @@ it('a late blow comes when something was acknowledged without the node that was 
   const between = files?.notes.acked.filter(({ at }) => at > first + 1000 && at <= second)
   expect(between?.length).toBeGreaterThan(0)
 }, 60_000)
+
+it('a fault that shows late is not healed before it did', async () => {
+  let shown = 0
+  const show = () => {
+    shown = Date.now()
+    writeFileSync(join(folder, 'connection'), 'WFConnection')
+  }
+  const mirrored = { ...own, traits: [...own.traits, 'drbd' as const] }
+  const late = ground({ inject: async () => void setTimeout(show, 1500) })
+  const { healed } = await conduct(
+    late,
+    { ...row({ evident: 'apart' }), cluster: mirrored },
+    'node1',
+    () => {},
+  )
+  expect(healed).toBeGreaterThan(shown)
+  expect(shown).toBeGreaterThan(0)
+}, 60_000)
+
+describe('what has to be refused under a fault', () => {
+  const refused = { playbook: 'switchover', extra: { to: 'idle' }, reason: /Outdated/ }
+  const asked = async (code: number, message: string) => {
+    const played: string[] = []
+    const moves = ground({
+      play: async (playbook, extra) => {
+        played.push([playbook, ...Object.values(extra)].join(' '))
+        return playbook === 'switchover' ? said(code, { event: 'error', message }) : said(0, status('node1'))
+      },
+    })
+    const { broken } = await conduct(moves, row({ refused }), 'node1', () => {})
+    return { played: played[0], broken }
+  }
+
+  it('is asked of the node that does not serve', async () => {
+    expect(await asked(3, 'its disk is Outdated')).toEqual({ played: 'switchover node2', broken: [] })
+  })
+
+  it.each([
+    [0, ''],
+    [3, 'heartbeat is inactive'],
+    [2, 'its disk is Outdated'],
+  ])('is no refusal with exit code %d and %j', async (code, message) => {
+    const { broken } = await asked(code, message)
+    expect(broken).toEqual([expect.stringMatching(`^switchover did not refuse, and ended with ${code}: `)])
+  })
+})
 
 it('is judged by what each node said after all was well', async () => {
   let well = 0

@@ -7,16 +7,19 @@ import type { Observed } from './spans.ts'
 
 const STARTS_ANEW: readonly FaultName[] = ['power-cut', 'reset', 'restart-wanted']
 
-/** A node that lost its power, or has to be restarted, must show another boot. Pure. */
+/** A node that lost its power, or has to be restarted, must show another boot, and so must one of two that fencing parts. Pure. */
 export const startedAnew = ({ row, samples, active, standby, injected }: Evidence): Verdict => {
   const nodes = row.drill.faults
     .filter(({ fault }) => STARTS_ANEW.includes(fault))
     .flatMap(({ on }) => (on === 'both' ? [active, standby] : [on === 'active' ? active : standby]))
-  const same = nodes.filter((node) => {
+  const isSame = (node: string): boolean => {
     const own = samples.filter((sample) => sample.node === node)
     return own.findLast(({ sent }) => sent < injected)?.boot === own.at(-1)?.boot
-  })
-  return same.length > 0 ? unknown(`never seen to start anew: ${same.join(', ')}`) : pass('')
+  }
+  const same = nodes.filter(isSame)
+  if (same.length > 0) return unknown(`never seen to start anew: ${same.join(', ')}`)
+  const spared = row.drill.needs.includes('fenced') && row.cluster.nodes.every(isSame)
+  return spared ? unknown('no node was seen to start anew, though one has to be fenced') : pass('')
 }
 
 const signs = {
@@ -25,11 +28,13 @@ const signs = {
   apart: ({ connection }: Sample) => connection !== '' && connection !== 'Connected',
 }
 
-const under = <One extends Observed>(samples: readonly One[], { injected, healed }: Evidence): One[] =>
+type Struck = Pick<Evidence, 'row' | 'samples' | 'databases' | 'injected' | 'healed'>
+
+const under = <One extends Observed>(samples: readonly One[], { injected, healed }: Struck): One[] =>
   samples.filter(({ sent, received }) => sent > injected && received < healed)
 
 /** A copy of DRBD has to be seen as the drill says it becomes. Pure. */
-export const copyWasStruck = (evidence: Evidence): Verdict => {
+export const copyWasStruck = (evidence: Struck): Verdict => {
   const { drill, cluster } = evidence.row
   const { evident } = drill
   if (!evident || evident === 'stopped' || !cluster.traits.includes('drbd')) return pass('')
@@ -39,8 +44,12 @@ export const copyWasStruck = (evidence: Evidence): Verdict => {
 }
 
 /** A replica has to be seen stopped where the drill stops it. Pure. */
-export const replicaWasStopped = (evidence: Evidence): Verdict =>
+export const replicaWasStopped = (evidence: Struck): Verdict =>
   evidence.row.drill.evident !== 'stopped' ||
   under(evidence.databases, evidence).some(({ sql }) => sql === 'No')
     ? pass('')
     : unknown('the replication was never seen stopped under the fault')
+
+/** Whether all has been seen that a drill has to show under its fault. Pure. */
+export const tookEffect = (evidence: Struck): boolean =>
+  [copyWasStruck(evidence), replicaWasStopped(evidence)].every(({ state }) => state === 'pass')

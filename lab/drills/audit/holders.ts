@@ -12,7 +12,7 @@ import {
   type Verdict,
   worst,
 } from './evidence.ts'
-import { atOnce, darkAfter, darkness } from './spans.ts'
+import { atOnce, byNode, darkAfter, darkness, runsOf } from './spans.ts'
 
 type Seen = Pick<Evidence, 'row' | 'samples' | 'away'>
 
@@ -37,14 +37,12 @@ export const twice = (
   return splits(evidence) ? pass(`${told}, as expected without fencing`) : fail(told)
 }
 
-const seen = (evidence: Evidence): Verdict => {
-  const { row, samples, away, injected, ended } = evidence
+const seen = ({ row, samples, away, injected, ended }: Evidence): Verdict => {
+  const whole = { from: injected, to: ended }
   const dark = row.cluster.nodes.flatMap((node) =>
-    darkness(
-      samples.filter((sample) => sample.node === node),
-      away[node] ?? [],
-      { from: injected, to: ended },
-    ).map(({ from, to }) => `nobody knows what ${node} did for ${seconds(to - from)}`),
+    darkness(samples, node, away[node] ?? [], whole).map(
+      ({ from, to }) => `nobody knows what ${node} did for ${seconds(to - from)}`,
+    ),
   )
   return dark.length > 0 ? unknown(dark.join('; ')) : pass('')
 }
@@ -78,18 +76,23 @@ const whileAlone = ({ row, samples, away, active, standby, healed }: Evidence): 
     : pass('')
 }
 
-// How often the address was seen on another node than before.
-const movesOf = ({ samples, injected }: Evidence): number => {
-  const held = samples.filter(({ vip, sent }) => vip && sent > injected).map(({ node }) => node)
+// How often the address was on another node than before. By the runs in which a node held it and not by single samples: an
+// answer may come late.
+const movesOf = ({ row, samples, active, injected }: Evidence): number => {
+  const later = byNode(samples, row.cluster.nodes).map((own) => own.filter(({ sent }) => sent > injected))
+  const runs = later.flatMap((own) => runsOf(own, ({ vip }) => vip).map(([first]) => first))
+  const held = [active, ...runs.sort((left, right) => left.sent - right.sent).map(({ node }) => node)]
   return held.filter((node, index) => index > 0 && node !== held[index - 1]).length
 }
 
-const movedAtMost = (evidence: Evidence): Verdict => {
-  const { moves } = evidence.row.drill.expect
+// A node that comes back must not take the service from the one that has it.
+const movedAsExpected = (evidence: Evidence): Verdict => {
+  const { holder, moves = holder === 'stays' ? 0 : 1 } = evidence.row.drill.expect
+  if (splits(evidence)) return pass('')
   const seen = movesOf(evidence)
-  return moves !== undefined && seen > moves
-    ? fail(`the address moved ${seen} times, expected: ${moves}`)
-    : pass('')
+  const either = evidence.row.drill.expect.moves === undefined && (holder === 'any' || holder === 'none')
+  if (seen === moves || (either && seen < moves)) return pass('')
+  return fail(`moves of the address: ${seen}, expected: ${either ? 'at most ' : ''}${moves}`)
 }
 
 const inTheEnd = (evidence: Evidence): Verdict => {
@@ -110,12 +113,12 @@ export const judgeHolder = (evidence: Evidence): Verdict => {
   const known = seen(evidence)
   // What nobody saw is not told as if it had been seen; two holders were seen whatever else was not.
   if (two.state === 'pass' && known.state === 'unknown') return known
-  const others = evidence.beside.map(judgeBeside)
+  const others = evidence.beside.map((one) => judgeBeside(one, evidence))
   return worst([
     two,
     beforeHealing(evidence),
     whileAlone(evidence),
-    movedAtMost(evidence),
+    movedAsExpected(evidence),
     startedAnew(evidence),
     inTheEnd(evidence),
     ...others,

@@ -8,31 +8,40 @@ export type Observed = { readonly node: string; readonly sent: number; readonly 
 export const darkAfter = 30_000
 
 /**
+ * The observations in which something held, those together between which nothing else was observed, nor a boot, and of which
+ * none is long after the one before. Pure.
+ *
+ * @param samples of one node, in their order
+ */
+export const runsOf = <One extends Observed & { readonly boot?: string }>(
+  samples: readonly One[],
+  holds: (sample: One) => boolean,
+): [One, ...One[]][] => {
+  const runs: [One, ...One[]][] = []
+  let before: One | undefined
+  for (const sample of samples) {
+    const goesOn =
+      before && before.boot === sample.boot && holds(before) && sample.sent - before.received <= darkAfter
+    if (holds(sample) && goesOn) runs.at(-1)?.push(sample)
+    else if (holds(sample)) runs.push([sample])
+    before = sample
+  }
+  return runs
+}
+
+/**
  * When something certainly held on a node: from the end of the first observation of a run to the beginning of its last
  * one. One observation alone is a moment, and no span. Pure.
  *
  * @param samples of one node, in their order
  */
-export const certainSpans = <One extends Observed>(
+export const certainSpans = <One extends Observed & { readonly boot?: string }>(
   samples: readonly One[],
   holds: (sample: One) => boolean,
-): Span[] => {
-  const spans: Span[] = []
-  let run: One[] = []
-  const close = (): void => {
-    const [first, last] = [run[0], run.at(-1)]
-    if (first && last && last.sent > first.received) spans.push({ from: first.received, to: last.sent })
-    run = []
-  }
-  for (const sample of samples) {
-    const before = run.at(-1)
-    if (before && sample.sent - before.received > darkAfter) close()
-    if (holds(sample)) run.push(sample)
-    else close()
-  }
-  close()
-  return spans
-}
+): Span[] =>
+  runsOf(samples, holds)
+    .map((run) => ({ from: run[0].received, to: (run.at(-1) ?? run[0]).sent }))
+    .filter(({ from, to }) => to > from)
 
 /** The times that two lists have in common. Pure. */
 export const overlaps = (left: readonly Span[], right: readonly Span[]): Span[] =>
@@ -60,7 +69,7 @@ export const byNode = <One extends Observed>(samples: readonly One[], nodes: rea
   nodes.map((node) => samples.filter((sample) => sample.node === node))
 
 /** When something certainly held on two nodes at once. Pure. */
-export const atOnce = <One extends Observed>(
+export const atOnce = <One extends Observed & { readonly boot?: string }>(
   samples: readonly One[],
   nodes: readonly string[],
   holds: (sample: One) => boolean,
@@ -75,17 +84,20 @@ export const atOnce = <One extends Observed>(
  */
 export const darkness = <One extends Observed & { readonly boot: string }>(
   samples: readonly One[],
+  node: string,
   away: readonly Span[],
   { from, to }: Span,
 ): Span[] => {
+  const own = samples.filter((sample) => sample.node === node)
   const points = [
-    { received: from, sent: from, boot: samples[0]?.boot ?? '' },
-    ...samples,
-    { received: to, sent: to, boot: samples.at(-1)?.boot ?? '' },
+    { received: from, boot: own[0]?.boot ?? '' },
+    ...own,
+    { received: to, boot: own.at(-1)?.boot ?? '' },
   ]
   return points.slice(1).flatMap((next, index) => {
     const before = points[index] as (typeof points)[number]
-    const gap = { from: before.received, to: next.sent }
+    // To the answer, and not to the question: at which moment between them it was true is not known.
+    const gap = { from: before.received, to: next.received }
     if (before.boot !== next.boot) return []
     return without(gap, away).filter((rest) => rest.to - rest.from > darkAfter)
   })

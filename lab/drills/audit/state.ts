@@ -63,7 +63,8 @@ export const judgeServices = (evidence: Evidence): Verdict => {
         ),
       ),
   )
-  return worst([twice(evidence, 'nodes with services', stray), complete(evidence)])
+  const both = atOnce(evidence.samples, evidence.row.cluster.nodes, ({ units }) => units.length > 0)
+  return worst([twice(evidence, 'nodes with services', [...both, ...stray]), complete(evidence)])
 }
 
 /** R: never two databases that take writes; in the end the other one follows. Pure. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { tookEffect } from '../audit/effect.ts'
 import type { Evidence } from '../audit/evidence.ts'
 import { hasToServe, type Row } from '../scene.ts'
 import { concludeDrill, type End, ledgerOf } from './conclude.ts'
@@ -6,7 +7,7 @@ import { type Course, heard, holders, nodesOf, served, takesAway, until } from '
 import { type Ground, reasonsOf } from './ground.ts'
 import { heal } from './heal.ts'
 import { clocksOf } from './read.ts'
-import { recover } from './recover.ts'
+import { playOn, recover } from './recover.ts'
 import { startWatch, type Watch } from './watch.ts'
 
 // An answer to what was written before a fault may still come.
@@ -26,7 +27,7 @@ const strike = async (course: Course): Promise<void> => {
 
 /** Waits until the fault has had its effect, and for as long as the drill says. */
 const suffer = async (course: Course, injected: number): Promise<void> => {
-  const { expect, hold } = course.row.drill
+  const { expect, evident, hold } = course.row.drill
   // An answer to what was written before the fault may still come.
   const since = injected + 1000
   if (expect.holder === 'moves')
@@ -38,6 +39,11 @@ const suffer = async (course: Course, injected: number): Promise<void> => {
   if (expect.holder === 'two')
     await until(course, 'both nodes hold the address', () => holders(course).length === 2)
   if (expect.holder === 'stays' || expect.holder === 'any') await sleep(hold * 1000)
+  // DRBD and its handlers need half a minute to tell, and longer on a busy machine.
+  if (evident)
+    await until(course, 'the fault shows', () =>
+      tookEffect({ row: course.row, ...course.watch, injected, healed: Number.POSITIVE_INFINITY }),
+    )
   if (hasToServe(course.row.drill)) await goesOn(course, injected)
   if (expect.holder === 'any')
     await until(course, 'a node serves', () => holders(course).length > 0 && served(course, since))
@@ -46,13 +52,12 @@ const suffer = async (course: Course, injected: number): Promise<void> => {
 }
 
 // A guard ends a run with 3, and has touched nothing.
-const refusal = async ({ ground, row, tell }: Course): Promise<string[]> => {
-  const { refused } = row.drill
+const refusal = async (course: Course): Promise<string[]> => {
+  const { refused } = course.row.drill
   if (!refused) return []
-  tell(`${ground.playbook} has to refuse`)
-  const result = await ground.play(ground.playbook, {})
-  if (result.code === 3 && refused.test(reasonsOf(result))) return []
-  return [`${ground.playbook} did not refuse, and ended with ${result.code}: ${reasonsOf(result)}`]
+  const { name, result } = await playOn(course, refused, 0, 'has to refuse')
+  if (result.code === 3 && refused.reason.test(reasonsOf(result))) return []
+  return [`${name} did not refuse, and ended with ${result.code}: ${reasonsOf(result)}`]
 }
 
 type Marks = { began: number; injected: number; healed: number }

@@ -32,16 +32,21 @@ const booted = async ({ ground, tell }: Course, node: string): Promise<void> => 
   }
 }
 
-// What was wrong with it, if anything.
-const follow = async (course: Course, recovery: Recovery, calm: number): Promise<string[]> => {
-  const { playbook, extra, quiet } = recovery
+/** Runs a playbook; `idle` is the node that does not serve, once one node has held the address for `calm` milliseconds. */
+export const playOn = async (course: Course, { playbook, extra }: Recovery, calm: number, why: string) => {
   const { ground } = course
   const name = playbook === 'own' ? ground.playbook : playbook
   const named: Record<string, string> = { ...extra }
   for (const [key, value] of Object.entries(extra))
     if (value === 'idle') named[key] = await idleNode(course, calm)
-  course.tell(`recovery: ${[name, ...Object.values(named)].join(' ')}`)
-  const result = await ground.play(name, named)
+  course.tell(`${why}: ${[name, ...Object.values(named)].join(' ')}`)
+  return { name, result: await ground.play(name, named) }
+}
+
+// What was wrong with it, if anything.
+const follow = async (course: Course, recovery: Recovery, calm: number): Promise<string[]> => {
+  const { quiet } = recovery
+  const { name, result } = await playOn(course, recovery, calm, 'recovery')
   if (result.code !== 0) return [`${name} ended with ${result.code}: ${reasonsOf(result)}`]
   const changed = quiet ? (recapOf(result.stdout)?.changed ?? 'nobody knows what') : 0
   return changed === 0 ? [] : [`${name} changed ${changed}`]

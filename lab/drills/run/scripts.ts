@@ -11,8 +11,9 @@ const quote = (word: string): string => commandLine([word])
 export const ledgerFolder = ({ mount }: Cluster): string => `${mount}/.ledger`
 
 /** Answers each tick with the line that parseSample reads. Pure. */
-export const sampler = ({ vip, mount, units }: Cluster): string => `
+export const sampler = ({ vip, mount, units, resource }: Cluster): string => `
   read -r boot </proc/sys/kernel/random/boot_id
+  device=$(drbdadm sh-minor ${quote(resource)} 2>/dev/null)
   while read -r tick; do
     vip=0 own='' mount=0 cs='' ro='' ds='' units=''
     while read -r mark address kind; do
@@ -25,7 +26,7 @@ export const sampler = ({ vip, mount, units }: Cluster): string => `
       [ "$point" != ${quote(mount || '-')} ] || mount=1
     done </proc/mounts
     [ ! -r /proc/drbd ] || while read -r minor rest; do
-      case $minor in [0-9]*:) ;; *) continue ;; esac
+      [ "$minor" = "$device:" ] || continue
       for word in $rest; do
         case $word in cs:*) cs=\${word#cs:} ;; ro:*) ro=\${word#ro:} ;; ds:*) ds=\${word#ds:} ;; esac
       done
