@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { parseDatabase, parseSample } from '../../lab/drills/audit/sample.ts'
@@ -26,6 +29,21 @@ describe.each(SHELLS)('on $name', ({ command }) => {
   it('a node tells what it has not', () => {
     const none = { ...cluster, vip: '127.0.0.10', mount: '/pro', units: [] }
     expect(parseSample(answers(sampler(none), 1)[0] ?? '')).toMatchObject({ vip: false, mounted: false })
+  })
+
+  it('a node tells of its own resource of DRBD, whichever others there are', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'runsheet-samples-'))
+    const state = (minor: number, words: string) => ` ${minor}: cs:${words} C r-----\n    ns:0 nr:0 oos:0\n`
+    writeFileSync(
+      join(folder, 'drbd'),
+      `version: 8.4.11\n${state(0, 'StandAlone ro:Secondary/Unknown ds:Outdated/DUnknown')}${state(1, 'Connected ro:Primary/Secondary ds:UpToDate/UpToDate')}${state(12, 'WFConnection ro:Secondary/Unknown ds:Inconsistent/DUnknown')}`,
+    )
+    const script = sampler({ ...cluster, resource: 'r1' }).replaceAll('/proc/drbd', join(folder, 'drbd'))
+    const drbdadm = 'drbdadm() { [ "$*" = "sh-minor r1" ] && echo 1; }'
+    const [, second = ''] = answers(`${drbdadm}; ${script}`, 2)
+    const wanted = { connection: 'Connected', role: 'Primary', disk: 'UpToDate' }
+    expect(parseSample(second)).toMatchObject(wanted)
+    rmSync(folder, { recursive: true })
   })
 
   it('a database that does not answer is silent, and no line of it is taken for a state', () => {

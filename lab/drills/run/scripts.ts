@@ -13,7 +13,7 @@ export const ledgerFolder = ({ mount }: Cluster): string => `${mount}/.ledger`
 /** Answers each tick with the line that parseSample reads. Pure. */
 export const sampler = ({ vip, mount, units, resource }: Cluster): string => `
   read -r boot </proc/sys/kernel/random/boot_id
-  device=$(drbdadm sh-minor ${quote(resource)} 2>/dev/null)
+  own_minor=$(drbdadm sh-minor ${quote(resource)} 2>/dev/null)
   while read -r tick; do
     vip=0 own='' mount=0 cs='' ro='' ds='' units=''
     while read -r mark address kind; do
@@ -26,7 +26,7 @@ export const sampler = ({ vip, mount, units, resource }: Cluster): string => `
       [ "$point" != ${quote(mount || '-')} ] || mount=1
     done </proc/mounts
     [ ! -r /proc/drbd ] || while read -r minor rest; do
-      [ "$minor" = "$device:" ] || continue
+      [ "$minor" = "$own_minor:" ] || continue
       for word in $rest; do
         case $word in cs:*) cs=\${word#cs:} ;; ro:*) ro=\${word#ro:} ;; ds:*) ds=\${word#ds:} ;; esac
       done
