@@ -49,7 +49,10 @@ export type Observable = keyof typeof observables
 export type Expectation = {
   readonly holder: 'stays' | 'moves' | 'any' | 'two' | 'none'
   readonly lost: 'none' | 'tail' | 'victim'
-  /** How often the address moves from the fault to the end, where `holder` does not say it: never where it stays, once where it moves. */
+  /**
+   * How often the address moves from the fault to the end. If not given: never where it stays, once where it moves, else at
+   * most once; in a split it is not counted.
+   */
   readonly moves?: number
   /** The fault holds up who writes, by its nature: nobody has to be served under it. */
   readonly waits?: true
@@ -92,7 +95,7 @@ export type Drill = {
    */
   readonly first?: Role
   /** Under the fault, a playbook has to refuse to go on, with this reason. */
-  readonly refused?: Recovery & { readonly reason: RegExp }
+  readonly refused?: Pick<Recovery, 'playbook' | 'extra'> & { readonly reason: RegExp }
   readonly recovery: readonly Recovery[]
   /** Lines of the log that are otherwise forbidden and belong to this fault. */
   readonly allows?: readonly RegExp[]

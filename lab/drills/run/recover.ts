@@ -33,7 +33,12 @@ const booted = async ({ ground, tell }: Course, node: string): Promise<void> => 
 }
 
 /** Runs a playbook; `idle` is the node that does not serve, once one node has held the address for `calm` milliseconds. */
-export const playOn = async (course: Course, { playbook, extra }: Recovery, calm: number, why: string) => {
+export const playOn = async (
+  course: Course,
+  { playbook, extra }: Pick<Recovery, 'playbook' | 'extra'>,
+  calm: number,
+  why: string,
+) => {
   const { ground } = course
   const name = playbook === 'own' ? ground.playbook : playbook
   const named: Record<string, string> = { ...extra }
