@@ -201,7 +201,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'kill-database', on: 'active' }],
     hold: 30,
     expect: { holder: 'any', lost: 'none', seconds: 30 },
-    recovery: [],
+    recovery: [rejoin],
   },
   {
     name: 'kill-nagios',
@@ -210,7 +210,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'kill-nagios', on: 'active' }],
     hold: 60,
     expect: { holder: 'any', lost: 'none', seconds: 30 },
-    recovery: [],
+    recovery: [rejoin],
   },
   {
     name: 'broken-replica',

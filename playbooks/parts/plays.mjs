@@ -3,6 +3,7 @@ import { play } from 'runsheet'
 import { base } from './base.mjs'
 import { settled } from './group.mjs'
 import { heartbeatConfiguration, key, started } from './heartbeat.mjs'
+import { endsForSure } from './heartbeat-stop.mjs'
 import { startsAgain, startsWhenMissed } from './heartbeat-unit.mjs'
 
 /** @typedef {import('./cluster.mjs').Cluster} Cluster */
@@ -42,6 +43,7 @@ export function baseOf(cluster, node) {
     ...base(cluster),
     ...startsAgain(),
     startsWhenMissed(cluster.heartbeat),
+    ...endsForSure(node.vars),
     ...cluster.components.flatMap(({ configuration }) => configuration?.(cluster, node) ?? []),
     ...heartbeatConfiguration(cluster),
   ]

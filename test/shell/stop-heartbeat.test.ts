@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { stopScript } from '../../playbooks/parts/fencing/stop.mjs'
+import { stopScript } from '../../playbooks/parts/heartbeat-stop.mjs'
 import { fencedNodes } from '../unit/playbooks/fixture.ts'
 
 // How systemd stops heartbeat, with processes that behave as its own do: its main process keeps an order to end for
@@ -18,6 +18,11 @@ const WORKS = `trap 'sleep 3 && echo "let go"; kill $!; exit' TERM
   sleep 60 &
   until wait; do :; done
   echo torn down`
+// It sleeps, hears no order, and goes on as another process.
+const STARTS_ITSELF_ANEW = `trap : TERM
+  sleep 2
+  "$0" -c "$NEXT" &
+  echo $! >"$FILE"`
 
 let folder = ''
 let programs: Server | undefined
@@ -61,22 +66,24 @@ function start(shell: string, script: string, environment = {}) {
 }
 
 /** What its main process said, after systemd's order. */
-async function stopped(heartbeat: string, known = true): Promise<string> {
-  const main = start(program(), heartbeat)
+async function stopped(heartbeat: string, known = true, environment = {}): Promise<string> {
+  const main = start(program(), heartbeat, environment)
   // It has to have set its trap.
   await new Promise((resolve) => setTimeout(resolve, 500))
   expect((await stop(main.pid, known)).code).toBe(0)
   return (await main.ended).said
 }
 
+const numberFile = () => join(folder, 'heartbeat.pid')
+
 /** @param known systemd knows the number, too */
 function stop(pid: number | undefined, known: boolean) {
   const [{ vars }] = fencedNodes()
-  writeFileSync(join(folder, 'heartbeat.pid'), `${pid}`.padStart(11).concat('\n'))
+  if (!existsSync(numberFile())) writeFileSync(numberFile(), `${pid}`.padStart(11).concat('\n'))
   const script = stopScript(vars)
     .reveal()
     .replaceAll('/usr/share/heartbeat/', `${folder}/`)
-    .replaceAll('/run/heartbeat.pid', `${folder}/heartbeat.pid`)
+    .replaceAll('/run/heartbeat.pid', numberFile())
   const environment = { MAINPID: known ? `${pid}` : '', PATH: `${folder}:${process.env.PATH}` }
   return start('sh', script, environment).ended
 }
@@ -102,6 +109,15 @@ it('gives one that works its time, and disturbs none of its processes', async ()
 
 it('ends the process by which it has started itself anew, of which systemd knows nothing', async () => {
   expect(await stopped(WAITS, false)).toBe('noted\nended\n')
+})
+
+it.each([
+  ['what it has written names', undefined],
+  ['systemd alone knows', ''],
+])('ends the process, too, by which one starts itself anew that %s', async (_, written) => {
+  if (written !== undefined) writeFileSync(numberFile(), written)
+  const environment = { NEXT: WAITS, FILE: numberFile() }
+  expect(await stopped(STARTS_ITSELF_ANEW, true, environment)).toBe('noted\nended\n')
 })
 
 it('does nothing where it has ended by itself, whatever it has left and whoever has its number now', async () => {

@@ -14,6 +14,8 @@ export const forbidden: readonly RegExp[] = [
   /InnoDB: .*([Cc]orrupt|Assertion failure)/,
   /Kernel panic|BUG: |Oops: /,
   /No space left on device/,
+  // Two heartbeats on one node: the next thing that moves is started by both, and torn down by both.
+  /heartbeat[.]service: Unit process .* remains running/,
 ]
 
 /** The lines that are forbidden to a drill. Pure. */

@@ -5,7 +5,6 @@ import { file, template } from 'runsheet/resources'
 import { platformOf } from '../platforms/index.mjs'
 import { reload } from '../reload.mjs'
 import { deviceOf, packagesOf } from './devices.mjs'
-import { endsAtOnce } from './stop.mjs'
 
 /** @typedef {import('../cluster.mjs').Cluster} Cluster */
 /** @typedef {import('../cluster.mjs').Component} Component */
@@ -37,7 +36,6 @@ export function fencing(variables) {
       configuration: ({ nodes }, node) => [
         ...(script ? [standBack(wanted, variables)] : []),
         configured(wanted, peerOf(nodes, node), platform),
-        ...endsAtOnce(variables),
       ],
       fences: asksDevice({ plugin, file: CONFIGURATION }),
       idle: ({ nodes }) => [

@@ -152,6 +152,8 @@ test('EL 9 as it is rendered: sources, packages, firewall and labels before any 
     'directory /etc/systemd/system/heartbeat.service.d',
     'file /etc/systemd/system/heartbeat.service.d/again.conf',
     'file /etc/systemd/system/heartbeat.service.d/missed.conf',
+    'file /etc/ha.d/stop',
+    'file /etc/systemd/system/heartbeat.service.d/stop.conf',
     'kernel-module drbd',
     'command no clustered service runs without the storage',
     'directory /mnt/shared',
