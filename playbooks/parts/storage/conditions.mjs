@@ -99,14 +99,15 @@ function unlessPeerHasIt(storage) {
 
 /**
  * Sets `holder` to own, peer or none. The kernel that has an ext4 with mmp mounted keeps its node's name in it; one that is
- * clean has the number of EXT4_MMP_SEQ_CLEAN. After a crash the name is the victim's.
+ * clean has the number of EXT4_MMP_SEQ_CLEAN. After a crash the name is the victim's. Without the bitmaps (`-c` of debugfs(8)),
+ * which the peer may be about to write: one that does not fit to its checksum would leave nothing to be read.
  *
  * @param {Lun} storage
  */
 export function readHolder({ disk }) {
   return sh`
     holder=none
-    held=$(debugfs -R dump_mmp ${disk} 2>/dev/null) || held=
+    held=$(debugfs -c -R dump_mmp ${disk} 2>/dev/null) || held=
     case $held in
       *'sequence: ff4d4d50'*) ;;
       *'sequence: '*) case "$held
