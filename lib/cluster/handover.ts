@@ -3,7 +3,7 @@ import { type Shell, sh } from '../shell/sh.ts'
 import { replicationHolds, replicationProblems, replicationWords, type Wanted } from './drbd.ts'
 import { type DrbdVersion, drbdState } from './drbd-state.ts'
 import { each, examine } from './evidence.ts'
-import { HEARTBEAT, holds } from './questions.ts'
+import { HEARTBEAT, holds, whichExist } from './questions.ts'
 
 /** A group of resources that is about to move from one node of a pair to the other. */
 export interface Handover {
@@ -39,7 +39,7 @@ export function handover({ from, to, address, unfinished }: Handover): Guard {
       membership: each({ [from]: peerOf(to), [to]: peerOf(from) }),
       resources: sh`cl_status rscstatus`,
       address: holds(address),
-      unfinished: found(unfinished),
+      unfinished: whichExist(unfinished),
     },
     refuse: (evidence) => [
       ...hosts.flatMap((host) => examine(evidence, host, usual)),
@@ -48,7 +48,7 @@ export function handover({ from, to, address, unfinished }: Handover): Guard {
     ],
     recheck: sh`
       [ "$(${peerOf(from)})" = active ] && [ -z "$(
-      ${found(unfinished)}
+      ${whichExist(unfinished)}
       )" ]`,
     demands: [
       all('no restore is at work there or has failed', 'unfinished', sh`[ -z "$said_unfinished" ]`),
@@ -108,11 +108,6 @@ function good(role: string, peerRole: string): Wanted {
 
 function peerOf(node: string): Shell {
   return sh`cl_status nodestatus ${node}`
-}
-
-/** Prints which of these files are there. */
-function found(files: readonly string[]): Shell {
-  return sh`for file in ${files}; do [ ! -e "$file" ] || echo "$file"; done`
 }
 
 function mustBeFinished(text: string): string[] {

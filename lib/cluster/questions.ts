@@ -22,6 +22,11 @@ export function holds(address: string): Shell {
   return sh`ip -oneline -4 address show to ${address}`
 }
 
+/** Prints which of these files are there, one a line. */
+export function whichExist(files: readonly string[]): Shell {
+  return sh`for file in ${files}; do [ ! -e "$file" ] || echo "$file"; done`
+}
+
 /**
  * The identifiers of the generation of data. Without metadata get-gi says nothing at all with exit 1; dump-md,
  * which cannot read a disk in use, then says so in words.

@@ -31,7 +31,7 @@ let container: StartedTestContainer
 
 beforeAll(async () => {
   installLibraries(BUILD)
-  execFileSync('lab/rpm/build.sh', ['--with-debian-heartbeat', repository], { stdio: 'inherit' })
+  execFileSync('lab/rpm/build.sh', ['--with-debian-heartbeat', repository], { stdio: 'pipe' })
   declareBase()
   container = await new GenericContainer(inject('contract').image)
     .withCommand(['sleep', '3600'])

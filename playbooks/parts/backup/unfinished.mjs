@@ -1,6 +1,6 @@
 // What a restore leaves on the node while it is at work: the one file stops the watcher and goes with a boot, the others stay
 // until a restore has ended well, for what is there till then is half of one state and half of another.
-import { sh } from 'runsheet'
+import { whichExist } from 'runsheet/cluster'
 import { PAUSED } from '../heartbeat.mjs'
 
 /** @typedef {keyof typeof PARTS} Part */
@@ -18,4 +18,4 @@ export function halfRestored(part) {
 export const UNFINISHED = [PAUSED, ...parts.map(halfRestored)]
 
 /** Prints which of them are here. */
-export const tellUnfinished = sh`for file in ${UNFINISHED}; do [ ! -e "$file" ] || echo "$file"; done`
+export const tellUnfinished = whichExist(UNFINISHED)
