@@ -56,6 +56,8 @@ export type Expectation = {
   readonly moves?: number
   /** The fault holds up who writes, by its nature: nobody has to be served under it. */
   readonly waits?: true
+  /** The active node loses its peer: with fencing DRBD holds its writes until that one is outdated, or has been reset. */
+  readonly alone?: true
   /** Budget on hardware with a deadtime of 10 s; emulated machines are not judged by it. */
   readonly seconds: number
 }

@@ -19,7 +19,7 @@ const moves = (seconds: number, lost: Expectation['lost'] = 'none'): Expectation
 const stays = (seconds: number): Expectation => ({ holder: 'stays', lost: 'none', seconds })
 
 // Until DRBD gives its peer up, it holds each write: ping-int and ping-timeout, 10.5 s by default (drbd.conf(5)).
-const alone = stays(15)
+const alone: Expectation = { ...stays(15), alone: true }
 const splits: Expectation = { holder: 'two', lost: 'victim', seconds: 600 }
 
 // What DRBD and heartbeat say of a split, where the drill makes one.
@@ -52,7 +52,8 @@ export const matrix: readonly Drill[] = [
     shows: 'nothing moves when the standby loses its power',
     needs: [],
     faults: [{ fault: 'power-cut', on: 'standby' }],
-    hold: 30,
+    // With fencing nothing is written before the standby is dead, and has been reset.
+    hold: 90,
     expect: alone,
     recovery: [rejoin],
   },
@@ -167,7 +168,7 @@ export const matrix: readonly Drill[] = [
       'without the replication alone the active node goes on, and no older copy can be promoted; it catches up later',
     needs: ['drbd'],
     faults: [{ fault: 'drbd-port', on: 'standby' }],
-    hold: 30,
+    hold: 60,
     expect: alone,
     evident: 'outdated',
     refused: { playbook: 'switchover', extra: { to: 'idle' }, reason: /its disk is Outdated, not UpToDate/ },

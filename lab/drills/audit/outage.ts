@@ -1,7 +1,7 @@
 import type { Drill } from '../drill.ts'
 import { needsHypervisor } from '../faults.ts'
 import { longestGap } from '../ledger/judge.ts'
-import { hasToServe, timeAlone } from '../scene.ts'
+import { type Cluster, hasToServe, timeAlone } from '../scene.ts'
 import { type Evidence, fail, type Ledger, pass, seconds, unknown, type Verdict } from './evidence.ts'
 
 // What a cluster has not itself is written to another one, which goes on.
@@ -32,12 +32,19 @@ const onDisk = ({ expect }: Drill, silent: boolean): number => {
   return silent ? 10 + 2 * 11 : 11
 }
 
+// Seconds more where DRBD holds all writes: a peer that lives is asked after 15 s to be outdated, one that is dead is reset.
+const untilProven = ({ expect }: Drill, { traits, deadtime }: Cluster): number =>
+  expect.alone && traits.includes('drbd') && traits.includes('fenced')
+    ? 20 + Math.max(0, deadtime - USUAL_DEADTIME)
+    : 0
+
 // Only after the deadtime something moves, where somebody fell silent; and while one node is alone the drill itself waits.
 const budgetOf = ({ row: { drill, cluster } }: Evidence): number => {
   const silent = drill.expect.holder !== 'stays' && drill.faults.some(({ fault }) => needsHypervisor(fault))
   const waiting = drill.first ? timeAlone(cluster) : 0
   const late = silent ? Math.max(0, cluster.deadtime - USUAL_DEADTIME) : 0
-  return drill.expect.seconds + waiting + late + (cluster.traits.includes('lun') ? onDisk(drill, silent) : 0)
+  const ofStorage = cluster.traits.includes('lun') ? onDisk(drill, silent) : untilProven(drill, cluster)
+  return drill.expect.seconds + waiting + late + ofStorage
 }
 
 const ackedBetween = (ledger: Ledger, from: number, to: number): boolean =>

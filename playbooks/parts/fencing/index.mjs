@@ -15,6 +15,25 @@ import { deviceOf, packagesOf } from './devices.mjs'
 /** Its line has passwords, which `stonith_host` of ha.cf would show to everybody. */
 const CONFIGURATION = '/etc/ha.d/stonith.conf'
 
+/** Written when this node has had the other one reset: seconds since boot; the next boot clears it. */
+const FENCED = '/run/cluster-fenced'
+
+/**
+ * The file that says when this node has had its peer reset, where there is one: without fencing nobody is reset, and a device
+ * that is no script leaves no word.
+ *
+ * @param {Variables['fencing'] | undefined} wanted
+ * @returns {string | undefined}
+ */
+export function fencedMark(wanted) {
+  return wanted && wanted !== 'none' && isScript(wanted) ? FENCED : undefined
+}
+
+/** Only a script can be called by one. @param {Stonith} wanted */
+function isScript({ plugin }) {
+  return plugin.startsWith('external/')
+}
+
 /** Seconds for which a node stands back behind the better one: more than a BMC takes to cut the power. */
 const STANDING_BACK = 10
 
@@ -26,8 +45,8 @@ export function fencing(variables) {
   const { fencing: wanted } = variables
   if (wanted === 'none') return []
   const platform = platformOf(variables)
-  // Only a script can be called by one: where heartbeat asks another device itself, both nodes may reset each other at once.
-  const script = wanted.plugin.startsWith('external/')
+  // Where heartbeat asks the device itself, both nodes may reset each other at once.
+  const script = isScript(wanted)
   const plugin = script ? 'external/stand-back' : wanted.plugin
   return [
     {
@@ -61,6 +80,7 @@ function standBack({ plugin }, variables) {
     ping: variables.heartbeat.ping.join(' '),
     seconds: STANDING_BACK,
     device: `${devices}/${plugin}`,
+    fenced: FENCED,
   })
   const path = `${devices}/external/stand-back`
   return file({ path, content, mode: '0755', owner: 'root', group: 'root' })

@@ -76,6 +76,21 @@ export function readMount({ mount }) {
 }
 
 /**
+ * Sets `held` to yes while DRBD holds all writes: of a primary with fencing that does not know whether its peer lives. It is the
+ * first of the flags of /proc/drbd (drbd_seq_show of 8.4). By this project's configuration DRBD 9 holds none.
+ *
+ * @param {Drbd} storage
+ */
+export function readHeld({ device, version }) {
+  if (version === '9') return sh`held=no`
+  return sh`
+    held=no
+    [ ! -r /proc/drbd ] || while read -r minor _ _ _ flags; do
+      case $minor/\${flags#[ABC] } in ${`${minorOf(device)}:/s`}*) held=yes ;; esac
+    done </proc/drbd`
+}
+
+/**
  * Exits with 1 where the peer is known to have the storage, and with 75 where that cannot be told yet. What it lets
  * through is not proven to be free: that is for guards, which ask the peer.
  *

@@ -25,7 +25,14 @@ export const OUTDATER = '/etc/ha.d/outdate-peer'
 /** The program by which a node that has been copied to tells its peer once more that the copy is complete. */
 export const END_OF_COPY = '/etc/ha.d/end-of-copy'
 
-const FENCING = `\
+/** @param {boolean} holding whether writes are held until the peer is known to be outdated, or to have been reset */
+const fencing = (holding) =>
+  holding
+    ? `\
+    # A node that loses its peer acknowledges nothing before the copy there is outdated, by dopd, or the peer has been reset.
+    fencing resource-and-stonith;
+`
+    : `\
     # The copy that is left behind is marked as outdated, by dopd, and cannot be promoted.
     fencing resource-only;
 `
@@ -46,28 +53,35 @@ const MIN_RATE = `\
 /**
  * What stands at the head of a resource, first in its section `net`, last in `disk`, and behind that.
  *
- * @type {Readonly<Record<Version, { head: string, net: string, disk: string, sections: string }>>}
+ * @param {Version} version
+ * @param {boolean} holding as for `fencing`; DRBD 9 has no handler here, and holds nothing
+ * @returns {{ head: string, net: string, disk: string, sections: string }}
  */
-export const CONFIGURATION = {
-  8.3: {
-    head: `  ${PROTOCOL}\n  protocol C;\n\n`,
-    net: '',
-    disk: FENCING,
-    sections: `\n  syncer {\n${MIN_RATE}  }\n${HANDLERS}`,
-  },
-  8.4: {
-    head: '',
-    net: `    ${PROTOCOL}\n    protocol C;\n`,
-    disk: `${MIN_RATE}${FENCING}`,
-    sections: HANDLERS,
-  },
-  9: {
-    // From 9 on a device promotes itself when it is opened, and only heartbeat knows when it may.
-    head: '  options {\n    auto-promote no;\n  }\n\n',
-    net: `    ${PROTOCOL}\n    protocol C;\n`,
-    disk: MIN_RATE,
-    sections: '',
-  },
+export function configuration(version, holding) {
+  switch (version) {
+    case '8.3':
+      return {
+        head: `  ${PROTOCOL}\n  protocol C;\n\n`,
+        net: '',
+        disk: fencing(holding),
+        sections: `\n  syncer {\n${MIN_RATE}  }\n${HANDLERS}`,
+      }
+    case '8.4':
+      return {
+        head: '',
+        net: `    ${PROTOCOL}\n    protocol C;\n`,
+        disk: `${MIN_RATE}${fencing(holding)}`,
+        sections: HANDLERS,
+      }
+    case '9':
+      return {
+        // From 9 on a device promotes itself when it is opened, and only heartbeat knows when it may.
+        head: '  options {\n    auto-promote no;\n  }\n\n',
+        net: `    ${PROTOCOL}\n    protocol C;\n`,
+        disk: MIN_RATE,
+        sections: '',
+      }
+  }
 }
 
 /**

@@ -23,7 +23,11 @@ export function drbdFindings(resource, looks) {
     ...(mounted.length > 1
       ? [critical(`the file system is mounted on ${mounted.join(' and ')}`, ONE_SIDE)]
       : []),
-    ...copies.flatMap((copy) => [...connection(resource, copy, looks), ...disk(resource, copy)]),
+    ...copies.flatMap((copy) => [
+      ...held(resource, copy, looks),
+      ...connection(resource, copy, looks),
+      ...disk(resource, copy),
+    ]),
     ...unused(copies),
   ]
 }
@@ -35,9 +39,24 @@ function copyOf(name, said) {
   return { name, said, role, disk, peerDisk }
 }
 
+/** @param {readonly Look[]} looks @param {string} name */
+function peerOf(looks, name) {
+  return looks.find((look) => look.name !== name)?.name ?? 'its peer'
+}
+
+/** @param {string} resource @param {Copy} copy @param {readonly Look[]} looks @returns {Finding[]} */
+function held(resource, { name, said }, looks) {
+  if (said.held !== 'yes') return []
+  const peer = peerOf(looks, name)
+  const what =
+    `DRBD ${resource} of ${name} holds all writes until it hears ${peer} or has had it reset; where ${peer} is off for sure ` +
+    `and cannot be reset: 'drbdadm resume-io ${resource}' on ${name}`
+  return [critical(what)]
+}
+
 /** @param {string} resource @param {Copy} copy @param {readonly Look[]} looks @returns {Finding[]} */
 function connection(resource, { name, said, role }, looks) {
-  const peer = looks.find((look) => look.name !== name)?.name ?? 'its peer'
+  const peer = peerOf(looks, name)
   const behind = { lost: `what ${peer} has not got: ${amount(said)}` }
   switch (said.connection) {
     case 'Connected':

@@ -3,8 +3,9 @@ import { handler, sh, text } from 'runsheet'
 import { drbdState, emptyDisk, firstSync } from 'runsheet/cluster'
 import { command, file, service, template } from 'runsheet/resources'
 import { A_DAY } from '../a-day.mjs'
+import { fencedMark } from '../fencing/index.mjs'
 import { minorOf, readDrbd, readOutOfSync } from './conditions.mjs'
-import { bootUnit, CONFIGURATION, forcePrimary } from './dialects.mjs'
+import { bootUnit, configuration, forcePrimary } from './dialects.mjs'
 
 /** @typedef {import('../variables.mjs').Drbd} Drbd */
 /** @typedef {import('../variables.mjs').Node} Node */
@@ -66,7 +67,7 @@ export function drbdResource({ resource, device, port, version }, nodes) {
   )
   const url = new URL('../../templates/drbd.res', import.meta.url)
   return template(url, {
-    ...CONFIGURATION[version],
+    ...configuration(version, fencedMark(nodes[0]?.vars.fencing) !== undefined),
     resource,
     device,
     nodes: text`${sections.join('')}`,

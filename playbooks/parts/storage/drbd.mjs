@@ -2,8 +2,9 @@
 import { play, sh } from 'runsheet'
 import { diskHandover, drbdState, idleReplication } from 'runsheet/cluster'
 import { file, kernelModule, template } from 'runsheet/resources'
+import { fencedMark } from '../fencing/index.mjs'
 import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
-import { minorOf, readDrbd, readMount, readOutOfSync } from './conditions.mjs'
+import { minorOf, readDrbd, readHeld, readMount, readOutOfSync } from './conditions.mjs'
 import { bootUnit, dialectOf, END_OF_COPY, OUTDATER, outdating, promoter } from './dialects.mjs'
 import { drbdFindings } from './drbd-findings.mjs'
 import * as resource from './drbd-resource.mjs'
@@ -39,7 +40,13 @@ export function drbd(storage, { packages, heartbeat }) {
     configuration: ({ nodes, units, heartbeat: { deadtime } }) => [
       kernelModule({ name: 'drbd' }),
       ...bareMountPoint(storage, units),
-      ...(version === '9' ? [roleScript()] : handlers(heartbeat.programs, deadtime)),
+      ...(version === '9'
+        ? [roleScript()]
+        : handlers(storage, {
+            programs: heartbeat.programs,
+            deadtime,
+            fenced: fencedMark(nodes[0]?.vars.fencing) ?? '',
+          })),
       resource.drbdConfiguration(storage, nodes),
     ],
     asks: { drbd: sh`modinfo -F version drbd || :` },
@@ -64,11 +71,15 @@ function roleScript() {
 /**
  * What DRBD 8 calls by itself.
  *
- * @param {string} programs where those of heartbeat are
- * @param {number} deadtime in seconds
+ * @param {Drbd} storage
+ * @param {{ programs: string, deadtime: number, fenced: string }} values where the programs of heartbeat are, seconds, and the
+ *   mark of `fencedMark` or nothing
  */
-function handlers(programs, deadtime) {
-  return [program(OUTDATER, 'outdate-peer', { programs, deadtime }), program(END_OF_COPY, 'end-of-copy', {})]
+function handlers({ device }, values) {
+  return [
+    program(OUTDATER, 'outdate-peer', { ...values, minor: minorOf(device) }),
+    program(END_OF_COPY, 'end-of-copy', {}),
+  ]
 }
 
 /**
@@ -122,8 +133,9 @@ function state(storage) {
     read: sh`
       ${readMount(storage)}
       ${readDrbd(storage)}
-      ${readOutOfSync(storage)}`,
-    names: ['mounted', 'connection', 'roles', 'disks', 'oos'],
+      ${readOutOfSync(storage)}
+      ${readHeld(storage)}`,
+    names: ['mounted', 'connection', 'roles', 'disks', 'oos', 'held'],
     here: { mounted: 'yes', roles: 'Primary/Secondary' },
     elsewhere: { mounted: 'no', roles: 'Secondary/Primary' },
     tell: ({ mounted, roles, disks }) => [

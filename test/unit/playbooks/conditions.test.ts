@@ -7,6 +7,7 @@ import { settled } from '../../../playbooks/parts/group.mjs'
 import {
   byHand,
   primaryHere,
+  readHeld,
   storageElsewhere,
   storageHere,
 } from '../../../playbooks/parts/storage/conditions.mjs'
@@ -43,6 +44,32 @@ function exitCode({ test: { text } }: Condition, { roles, mounts = '', heartbeat
 const RUN = 0
 const SKIP = 1
 const CANNOT_TELL = 75
+
+describe('writes are held', () => {
+  test.each([
+    [
+      'by a primary that does not know whether its peer lives',
+      'WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown C s-----',
+      'yes',
+    ],
+    [
+      'by one that was told not to connect',
+      'StandAlone ro:Primary/Unknown ds:UpToDate/DUnknown   s-----',
+      'yes',
+    ],
+    ['by none that knows', 'WFConnection ro:Primary/Unknown ds:UpToDate/Outdated C r-----', 'no'],
+    ['by none that is connected', 'Connected ro:Primary/Secondary ds:UpToDate/UpToDate C r-----', 'no'],
+  ])('%s', (_, line, held) => {
+    const { folder, run } = sandbox()
+    writeFileSync(
+      join(folder, 'drbd'),
+      `version: 8.4.11\n 1: cs:${line.replace(' r-', ' s-')}\n 0: cs:${line}\n    ns:0 oos:0\n`,
+    )
+    const { text } = readHeld(storage)
+    expect(run(`${text.replaceAll('/proc/drbd', join(folder, 'drbd'))}\necho $held`).stdout).toBe(`${held}\n`)
+    expect(run(`${text.replaceAll('/proc/drbd', '/nowhere')}\necho $held`).stdout).toBe('no\n')
+  })
+})
 
 describe('the storage is used by hand', () => {
   test.each<[string, Moment, number]>([

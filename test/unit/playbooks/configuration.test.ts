@@ -157,6 +157,41 @@ test('the DRBD resource, with a disk for each node', () => {
   ])
 })
 
+describe('DRBD beside fencing', () => {
+  const mirrored = (plugin: string) => {
+    const both = fencedNodes()
+    for (const { vars } of both) {
+      vars.storage = storage
+      if (vars.fencing !== 'none') vars.fencing.plugin = plugin
+    }
+    const { components } = clusterOf(both)
+    const tasks = components.flatMap(({ configuration }) => configuration?.(clusterOf(both), both[0]) ?? [])
+    const written = (path: string) =>
+      effective(tasks.find(({ id }) => id === path)?.text?.desired ?? expect.fail())
+    return {
+      policy: effective(drbdResource(storage, both)).filter((line) => line.includes('fencing ')),
+      written,
+    }
+  }
+
+  test('holds what a node writes that lost its peer, until the device has reset that one', () => {
+    const { policy, written } = mirrored('external/ipmi')
+    expect(policy).toEqual(['    fencing resource-and-stonith;'])
+    expect(written('/usr/lib/stonith/plugins/external/stand-back')).toContainEqual(
+      expect.stringMatching(/>\/run\/cluster-fenced$/),
+    )
+    expect(written('/etc/ha.d/outdate-peer')).toContainEqual(
+      expect.stringMatching(/^fenced=\/run\/cluster-fenced /),
+    )
+  })
+
+  test('holds nothing where the device leaves no word of it', () => {
+    const { policy, written } = mirrored('rps10')
+    expect(policy).toEqual(['    fencing resource-only;'])
+    expect(written('/etc/ha.d/outdate-peer')).toContainEqual(expect.stringMatching(/^fenced= /))
+  })
+})
+
 test('nothing promotes DRBD but heartbeat', () => {
   expect(drbdResource(storage, nodes()).reveal()).not.toMatch(/become-primary-on|allow-two-primaries/)
 })

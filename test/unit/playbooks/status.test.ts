@@ -143,6 +143,19 @@ const STATES: [string, Change | 'silent', Change | 'silent', number, (string | R
     'what node2 has not got: 312 KiB',
   ],
   [
+    'degraded: the standby is off, and the device does not say that it has been reset',
+    { ...GONE, ...ALONE, held: 'yes' },
+    'silent',
+    2,
+    [
+      "DRBD r0 of node1 holds all writes until it hears node2 or has had it reset; where node2 is off for sure and cannot be reset: 'drbdadm resume-io r0' on node1",
+      'node2 says nothing: no answer within 10 s',
+      "to node1's heartbeat the peer is dead",
+      'DRBD r0 of node1 is not connected (WFConnection)',
+    ],
+    'what node2 has not got: 312 KiB',
+  ],
+  [
     'degraded: the active node is off and nobody has taken over yet',
     'silent',
     { ...GONE, connection: 'WFConnection', roles: 'Secondary/Unknown' },

@@ -3,6 +3,7 @@ import type { Evidence } from '../../../../lab/drills/audit/evidence.ts'
 import { forbiddenLines, judge, passed } from '../../../../lab/drills/audit/judge.ts'
 import { parseDatabase, parseSample, type Sample } from '../../../../lab/drills/audit/sample.ts'
 import type { Observable } from '../../../../lab/drills/drill.ts'
+import type { Cluster } from '../../../../lab/drills/scene.ts'
 import { cluster, database, drill, ledger, watched, wellDone } from './fixture.ts'
 
 const verdict = (change: Partial<Evidence>, observable: Observable) => {
@@ -287,6 +288,17 @@ describe('the budget', () => {
     expect(verdict({ row: power, rows: ledger([20, 20]), ended: 600_000 }, 'T').why).toMatch(
       /more than 345 s/,
     )
+  })
+
+  it('has the time in it for which DRBD holds the writes of a fenced node that is alone', () => {
+    const budget = (traits: Cluster['traits'], name: string, deadtime: number) => {
+      const row = { ...wellDone.row, drill: drill(name), cluster: { ...cluster, traits, deadtime } }
+      return verdict({ row, emulated: true }, 'T').why?.match(/judged by (\d+) s/)?.[1]
+    }
+    expect(budget(['database', 'drbd', 'fenced'], 'power-cut-standby', 40)).toBe('65')
+    expect(budget(['database', 'drbd', 'fenced'], 'drbd-port', 10)).toBe('35')
+    expect(budget(['database', 'drbd', 'fenced'], 'clock-jump', 40)).toBe('10')
+    expect(budget(['database', 'drbd', 'unfenced'], 'power-cut-standby', 40)).toBe('15')
   })
 
   it("is one of the cluster's own ledger: that of another one goes on", () => {
