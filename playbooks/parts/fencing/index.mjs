@@ -15,27 +15,31 @@ import { deviceOf, packagesOf } from './devices.mjs'
 /** Its line has passwords, which `stonith_host` of ha.cf would show to everybody. */
 const CONFIGURATION = '/etc/ha.d/stonith.conf'
 
-/** Written when this node has had the other one reset: seconds since boot; the next boot clears it. */
-const FENCED = '/run/cluster-fenced'
+/** Seconds for which a node stands back behind the better one: more than a BMC takes to cut the power. */
+const STANDING_BACK = 10
 
 /**
- * The file that says when this node has had its peer reset, where there is one: without fencing nobody is reset, and a device
- * that is no script leaves no word.
+ * Only a script can be called by one: where heartbeat asks another device itself, both nodes may reset each other at once.
  *
- * @param {Variables['fencing'] | undefined} wanted
- * @returns {string | undefined}
+ * @param {Stonith} wanted
  */
-export function fencedMark(wanted) {
-  return wanted && wanted !== 'none' && isScript(wanted) ? FENCED : undefined
-}
-
-/** Only a script can be called by one. @param {Stonith} wanted */
 function isScript({ plugin }) {
   return plugin.startsWith('external/')
 }
 
-/** Seconds for which a node stands back behind the better one: more than a BMC takes to cut the power. */
-const STANDING_BACK = 10
+/** @param {Stonith} wanted */
+function pluginOf(wanted) {
+  return isScript(wanted) ? 'external/stand-back' : wanted.plugin
+}
+
+/**
+ * What has a node reset as heartbeat does it, but for its name; nothing without fencing.
+ *
+ * @param {Variables['fencing']} wanted
+ */
+export function resetter(wanted) {
+  return wanted === 'none' ? '' : `stonith -t ${pluginOf(wanted)} -F ${CONFIGURATION} -T reset`
+}
 
 /**
  * @param {Variables} variables
@@ -45,15 +49,13 @@ export function fencing(variables) {
   const { fencing: wanted } = variables
   if (wanted === 'none') return []
   const platform = platformOf(variables)
-  // Where heartbeat asks the device itself, both nodes may reset each other at once.
-  const script = isScript(wanted)
-  const plugin = script ? 'external/stand-back' : wanted.plugin
+  const plugin = pluginOf(wanted)
   return [
     {
       packages: packagesOf(wanted.plugin, platform),
       directives: [`stonith ${plugin} ${CONFIGURATION}`],
       configuration: ({ nodes }, node) => [
-        ...(script ? [standBack(wanted, variables)] : []),
+        ...(isScript(wanted) ? [standBack(wanted, variables)] : []),
         configured(wanted, peerOf(nodes, node), platform),
       ],
       fences: asksDevice({ plugin, file: CONFIGURATION }),
@@ -80,7 +82,6 @@ function standBack({ plugin }, variables) {
     ping: variables.heartbeat.ping.join(' '),
     seconds: STANDING_BACK,
     device: `${devices}/${plugin}`,
-    fenced: FENCED,
   })
   const path = `${devices}/external/stand-back`
   return file({ path, content, mode: '0755', owner: 'root', group: 'root' })

@@ -29,7 +29,7 @@ export const END_OF_COPY = '/etc/ha.d/end-of-copy'
 const fencing = (holding) =>
   holding
     ? `\
-    # A node that loses its peer acknowledges nothing before the copy there is outdated, by dopd, or the peer has been reset.
+    # A node that loses its peer acknowledges nothing before the copy there is outdated, by dopd, or the other node has been reset.
     fencing resource-and-stonith;
 `
     : `\

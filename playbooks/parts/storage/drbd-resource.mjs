@@ -3,7 +3,6 @@ import { handler, sh, text } from 'runsheet'
 import { drbdState, emptyDisk, firstSync } from 'runsheet/cluster'
 import { command, file, service, template } from 'runsheet/resources'
 import { A_DAY } from '../a-day.mjs'
-import { fencedMark } from '../fencing/index.mjs'
 import { minorOf, readDrbd, readOutOfSync } from './conditions.mjs'
 import { bootUnit, configuration, forcePrimary } from './dialects.mjs'
 
@@ -67,7 +66,10 @@ export function drbdResource({ resource, device, port, version }, nodes) {
   )
   const url = new URL('../../templates/drbd.res', import.meta.url)
   return template(url, {
-    ...configuration(version, fencedMark(nodes[0]?.vars.fencing) !== undefined),
+    ...configuration(
+      version,
+      nodes.some(({ vars }) => vars.fencing !== 'none'),
+    ),
     resource,
     device,
     nodes: text`${sections.join('')}`,

@@ -2,7 +2,7 @@
 import { play, sh } from 'runsheet'
 import { diskHandover, drbdState, idleReplication } from 'runsheet/cluster'
 import { file, kernelModule, template } from 'runsheet/resources'
-import { fencedMark } from '../fencing/index.mjs'
+import { resetter } from '../fencing/index.mjs'
 import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
 import { minorOf, readDrbd, readHeld, readMount, readOutOfSync } from './conditions.mjs'
 import { bootUnit, dialectOf, END_OF_COPY, OUTDATER, outdating, promoter } from './dialects.mjs'
@@ -37,16 +37,12 @@ export function drbd(storage, { packages, heartbeat }) {
       `Filesystem::${device}::${mount}::${filesystem}`,
     ],
     state: state(storage),
-    configuration: ({ nodes, units, heartbeat: { deadtime } }) => [
+    configuration: ({ nodes, units, heartbeat: { deadtime } }, { vars }) => [
       kernelModule({ name: 'drbd' }),
       ...bareMountPoint(storage, units),
       ...(version === '9'
         ? [roleScript()]
-        : handlers(storage, {
-            programs: heartbeat.programs,
-            deadtime,
-            fenced: fencedMark(nodes[0]?.vars.fencing) ?? '',
-          })),
+        : handlers(storage, { programs: heartbeat.programs, deadtime, reset: resetter(vars.fencing) })),
       resource.drbdConfiguration(storage, nodes),
     ],
     asks: { drbd: sh`modinfo -F version drbd || :` },
@@ -72,8 +68,8 @@ function roleScript() {
  * What DRBD 8 calls by itself.
  *
  * @param {Drbd} storage
- * @param {{ programs: string, deadtime: number, fenced: string }} values where the programs of heartbeat are, seconds, and the
- *   mark of `fencedMark` or nothing
+ * @param {{ programs: string, deadtime: number, reset: string }} values where the programs of heartbeat are, seconds, and how to
+ *   have a node reset
  */
 function handlers({ device }, values) {
   return [

@@ -7,7 +7,7 @@ const template = readFileSync('playbooks/templates/outdate-peer', 'utf8')
   .replace('{{programs}}/', '')
   .replace('{{deadtime}}', '10')
   .replace('{{minor}}', '0')
-const script = template.replace('{{fenced}}', '')
+const script = template.replace('{{reset}}', '')
 
 /** Says one word of its file at each call, and the last one for ever. */
 const NEXT = 'read -r word rest <"$0.words"; [ -z "$rest" ] || echo "$rest" >"$0.words"'
@@ -39,51 +39,54 @@ test.each([
 
 describe('with fencing, a primary whose writes DRBD holds', () => {
   const LINE = ' 0: cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown C s-----'
-  const DEAD = { dopd: '4', peer: 'dead' }
 
-  /** The node at the second 1000 since its boot; sleep takes no time, and after 50 s DRBD is connected again. */
-  function hold({ dopd, peer, reset }: { dopd: string; peer: string; reset?: number }, line = LINE) {
+  /** How it ends for a node that DRBD connects again after 40 s, where the device resets nothing but the peer, and only if it `resets`. */
+  function hold(
+    { dopd = '5', peer, resets = 'no' }: { dopd?: string; peer: string; resets?: string },
+    line = LINE,
+  ) {
     const { folder, run, calls } = sandbox({
       'drbd-peer-outdater': `${NEXT}; exit $word`,
       cl_status: `${NEXT}; echo $word`,
-      sleep: `cd "\${0%/*}"
-        read -r up <uptime
-        echo $((up + $1)) >uptime
-        [ "$up" -lt 1050 ] || echo '${LINE.replace('Primary/Unknown', 'Primary/Secondary')}' >drbd`,
+      device: `${NEXT}; [ "$*/$word" = 'reset node2/yes' ]`,
+      sleep: `echo second >>"$0.all"
+        [ "$(grep -c . "$0.all")" -lt 40 ] || echo '${LINE.replace('/Unknown', '/Secondary')}' >"\${0%/*}/drbd"`,
     })
     const write = (name: string, words: string) => run(`printf '%s\\n' '${words}' >'${folder}/${name}'`)
     write('drbd-peer-outdater.words', dopd)
     write('cl_status.words', peer)
-    write('uptime', '1000')
+    write('device.words', resets)
     write('drbd', line)
-    if (reset) write('fenced', `${reset}`)
-    const program = template
-      .replace('{{fenced}}', `${folder}/fenced`)
-      .replaceAll('/proc/drbd', `${folder}/drbd`)
-      .replaceAll('/proc/uptime', `${folder}/uptime`)
+    const program = template.replace('{{reset}}', 'device reset').replaceAll('/proc/drbd', `${folder}/drbd`)
     const { exitCode, stderr } = run(`DRBD_PEER=node2; ${program}`)
-    return { exitCode, stderr, asked: calls(/outdater/).length, slept: calls(/^sleep/).length }
+    return { exitCode, stderr, calls: calls(/outdater|device|sleep/) }
+  }
+  const counted = (state: Parameters<typeof hold>[0]) => {
+    const { calls, ...said } = hold(state)
+    const count = (about: RegExp) => calls.filter((call) => about.test(call)).length
+    return { ...said, asked: count(/outdater/), reset: count(/device/), seconds: count(/sleep/) }
   }
 
   test.each([
-    ['goes on when it has had its silent peer reset', { ...DEAD, reset: 1001 }, 7, 0],
-    ['goes on where that was before DRBD noticed', { ...DEAD, reset: 990 }, 7, 0],
-    ['waits for the reset of a peer that heartbeat calls dead', DEAD, 1, 0],
-    ['does not take an earlier reset for this one', { ...DEAD, reset: 900 }, 1, 0],
+    ['goes on when it has had the dead peer reset', { peer: 'dead', resets: 'yes' }, 7, 0, 1, 0],
+    ['waits until a silent peer is dead', { peer: 'active active active dead', resets: 'yes' }, 7, 0, 1, 3],
+    ['asks the device until it has reset the peer', { peer: 'dead', resets: 'no no yes' }, 7, 0, 3, 2],
+    ['waits where the device resets nobody, until DRBD is connected', { peer: 'dead' }, 1, 0, 40, 40],
     [
-      'does not take a reset for the death of a peer that is heard',
-      { dopd: '5', peer: 'active', reset: 1001 },
-      1,
-      8,
+      'goes on when the copy of a peer that is heard is outdated',
+      { dopd: '5 4', peer: 'active' },
+      4,
+      2,
+      0,
+      20,
     ],
-    ['goes on when the copy of a peer that is heard is outdated', { dopd: '5 4', peer: 'active' }, 4, 2],
-    ['waits where heartbeat says nothing', { dopd: '5', peer: '', reset: 1001 }, 1, 8],
-  ])('%s', (_, state, exitCode, asked) => {
-    expect(hold(state)).toMatchObject({ exitCode, asked, stderr: '' })
+    ['waits where heartbeat says nothing', { peer: '', resets: 'yes' }, 1, 5, 0, 40],
+  ])('%s', (_, state, exitCode, asked, reset, seconds) => {
+    expect(counted(state)).toEqual({ exitCode, asked, reset, seconds, stderr: '' })
   })
 
-  test('a standby that shall be promoted is asked for no reset: heartbeat has had it done', () => {
+  test('a standby that shall be promoted has nobody reset: heartbeat has done it', () => {
     const secondary = LINE.replace('Primary', 'Secondary').replace('s-----', 'r-----')
-    expect(hold(DEAD, secondary)).toMatchObject({ exitCode: 5, slept: 0 })
+    expect(hold({ peer: 'dead' }, secondary)).toMatchObject({ exitCode: 5, calls: [] })
   })
 })
