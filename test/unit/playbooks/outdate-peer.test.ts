@@ -12,7 +12,9 @@ const script = template.replace('{{reset}}', '')
 /** Says one word of its file at each call, and the last one for ever. */
 const NEXT = 'read -r word rest <"$0.words"; [ -z "$rest" ] || echo "$rest" >"$0.words"'
 
-/** How the script ends, what it does first, and how often it asked dopd, which answers so while heartbeat says so of the peer. */
+const LINE = ' 0: cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown C s-----'
+
+/** How the script ends without fencing, what it does first, and how often it asked dopd, which answers so while heartbeat says so of the peer. */
 function outdate(answers: string, peer: string) {
   const { folder, run, calls } = sandbox({
     'drbd-peer-outdater': `${NEXT}; exit $word`,
@@ -20,7 +22,8 @@ function outdate(answers: string, peer: string) {
     sleep: '',
   })
   run(`echo ${answers} >'${folder}/drbd-peer-outdater.words'; echo ${peer} >'${folder}/cl_status.words'`)
-  const { exitCode } = run(`DRBD_PEER=node2; ${script}`)
+  run(`echo '${LINE.replace(' s-', ' r-')}' >'${folder}/drbd'`)
+  const { exitCode } = run(`DRBD_PEER=node2; ${script.replaceAll('/proc/drbd', `${folder}/drbd`)}`)
   return { exitCode, asked: calls(/outdater/).length, first: calls(/outdater|sleep/)[0] }
 }
 
@@ -38,8 +41,6 @@ test.each([
 })
 
 describe('with fencing, a primary whose writes DRBD holds', () => {
-  const LINE = ' 0: cs:WFConnection ro:Primary/Unknown ds:UpToDate/DUnknown C s-----'
-
   /** How it ends for a node that DRBD connects again after 40 s, where the device resets nothing but the peer, and only if it `resets`. */
   function hold(
     { dopd = '5', peer, resets = 'no' }: { dopd?: string; peer: string; resets?: string },

@@ -26,6 +26,8 @@ export function sandbox(commands: Readonly<Record<string, string>> = {}) {
       const { status, stdout, stderr } = spawnSync('sh', ['-c', script, 'sh', ...words], {
         encoding: 'utf8',
         env,
+        // What waits for something that never comes, with a `sleep` that takes no time.
+        timeout: 20_000,
       })
       return { exitCode: status, stdout, stderr }
     },
