@@ -69,10 +69,24 @@ describe('with fencing, a primary whose writes DRBD holds', () => {
   }
 
   test.each([
-    ['goes on when it has had the dead peer reset', { peer: 'dead', resets: 'yes' }, 7, 0, 1, 0],
-    ['waits until a silent peer is dead', { peer: 'active active active dead', resets: 'yes' }, 7, 0, 1, 3],
-    ['asks the device until it has reset the peer', { peer: 'dead', resets: 'no no yes' }, 7, 0, 3, 2],
-    ['waits where the device resets nobody, until DRBD is connected', { peer: 'dead' }, 1, 0, 40, 40],
+    [
+      'goes on when it has had a peer reset that has died',
+      { peer: 'active active active dead', resets: 'yes' },
+      7,
+      0,
+      1,
+      2,
+    ],
+    [
+      'has one reset later that had no heartbeat yet when it was lost',
+      { peer: 'dead', resets: 'yes' },
+      7,
+      0,
+      1,
+      15,
+    ],
+    ['asks the device until it has reset the peer', { peer: 'active dead', resets: 'no no yes' }, 7, 0, 3, 2],
+    ['waits where the device resets nobody, until DRBD is connected', { peer: 'active dead' }, 1, 0, 40, 40],
     [
       'goes on when the copy of a peer that is heard is outdated',
       { dopd: '5 4', peer: 'active' },
