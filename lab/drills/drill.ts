@@ -88,9 +88,9 @@ export type Drill = {
   readonly expect: Expectation
   /**
    * What has to be seen under the fault: a copy of DRBD that is outdated, without its disk or apart from the other one, a
-   * replica stopped. Where nothing has to move, nothing else tells that the fault took effect.
+   * replica stopped, a service killed. Where nothing has to move, nothing else tells that the fault took effect.
    */
-  readonly evident?: 'outdated' | 'diskless' | 'apart' | 'stopped'
+  readonly evident?: 'outdated' | 'diskless' | 'apart' | 'stopped' | 'killed'
   /**
    * Faults end in reverse order, or with the nodes of this role first, which then have the time to serve alone. The standby must
    * not, and the active node has to serve in the end where it is the home of the service: heartbeat gives it to that one.

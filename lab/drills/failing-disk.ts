@@ -13,7 +13,11 @@ const back = '/run/runsheet-drills.disk'
 export const takeAway = (resource: string): string => `
   disk=$(readlink -f "$(drbdadm sh-ll-dev ${quote(resource)})") || exit
   sys=$(readlink -f "/sys/class/block/\${disk##*/}")
-  [ ! -e "$sys/partition" ] || sys=\${sys%/*}
+  if [ -e "$sys/partition" ]; then
+    sys=\${sys%/*}
+    [ "$(ls -d "$sys"/*/partition | wc -l)" = 1 ] ||
+      { echo "the disk of $disk has other partitions, which would fail with it" >&2; exit 1; }
+  fi
   device=$(readlink -f "$sys/device") || device=''
   driver=$(readlink -f "$device/driver") || driver=''
   if [ -d "$sys/dm" ]; then

@@ -17,13 +17,19 @@ export type Place = {
 /** A fault that the hypervisor does, and its end. */
 type Outside = { readonly by: 'hypervisor'; readonly inject: LabFault; readonly heal?: LabFault }
 
+type Text = (place: Place, network?: string) => string
+
 /** A fault that root does on the node itself, so that it can be had on any cluster: shell text, and its end. */
 type Inside = {
   readonly by: 'guest'
   /** What it did is on the shared storage: its end is where that is by then, and nothing anywhere else. */
   readonly shared?: true
-  readonly inject: (place: Place, network?: string) => string
-  readonly heal?: (place: Place, network?: string) => string
+  /** Fails with the reason where the fault would spoil what is not the drill's, or could not be had; it changes nothing. */
+  readonly fits?: Text
+  readonly inject: Text
+  readonly heal?: Text
+  /** A boot does not end it. */
+  readonly lasting?: true
 }
 
 const quote = (word: string): string => commandLine([word])
@@ -38,9 +44,17 @@ const cardsOf = ({ cards }: Place, network: string | undefined): string[] => {
 const onCards = (text: (card: string) => string) => (place: Place, network?: string) =>
   cardsOf(place, network).map(text).join(' && ')
 
+// What the kernel has set up by itself has the handle 0 (tc(8)); whatever somebody has chosen could not be given back.
+const ownRules = (card: string): string => `
+  case $(tc qdisc show dev ${quote(card)}) in
+    *' 0: root '*) ;;
+    *) echo ${quote(`${card} has a queueing discipline of its own`)} >&2; exit 1 ;;
+  esac`
+
 // Of what leaves the card: the other direction stays whole.
 const netem = (rule: string): Inside => ({
   by: 'guest',
+  fits: onCards(ownRules),
   inject: onCards((card) => `tc qdisc replace dev ${quote(card)} root netem ${rule}`),
   heal: onCards((card) => `tc qdisc del dev ${quote(card)} root`),
 })
@@ -61,7 +75,10 @@ const kill = (name: string): Inside => ({
   },
 })
 
-const filler = ({ mount }: Place): string => quote(`${mount}/drill-filler`)
+const filler = ({ mount }: Place): string => `${mount}/drill-filler`
+
+const mounted = ({ mount }: Place): string =>
+  `mountpoint -q ${quote(mount)} || { echo ${quote(`${mount} is not mounted here`)} >&2; exit 1; }`
 
 // What a node had before, in files that only root reads.
 const ownKey = '/etc/ha.d/authkeys.drill'
@@ -80,6 +97,10 @@ export const faults = {
   'delay-and-loss': netem('delay 80ms 20ms loss 5%'),
   'drbd-port': {
     by: 'guest',
+    fits: (place) => `${replicating(place)}
+  case $(tc qdisc show dev "$card") in
+    *clsact*) echo "$card has rules of its own" >&2; exit 1 ;;
+  esac`,
     inject: (place) => `${replicating(place)}
   tc qdisc add dev "$card" clsact && ${dropped(place.port, 'dport')} && ${dropped(place.port, 'sport')}`,
     heal: (place) => `${replicating(place)}
@@ -93,12 +114,15 @@ export const faults = {
   'full-disk': {
     by: 'guest',
     shared: true,
+    fits: mounted,
     // All blocks but the last ones without writing them: through a mirror that would take hours.
-    inject: (place) => `
-  mountpoint -q ${quote(place.mount)} || { echo ${quote(`${place.mount} is not mounted here`)} >&2; exit 1; }
-  fallocate -l "$(($(stat -f -c '%f * %S' ${quote(place.mount)})))" ${filler(place)} 2>/dev/null
-  ! dd if=/dev/zero of=${filler(place)} bs=1M oflag=append conv=notrunc 2>/dev/null && sync && test -s ${filler(place)}`,
-    heal: (place) => `! mountpoint -q ${quote(place.mount)} || { rm -f ${filler(place)} && sync; }`,
+    inject: (place) => {
+      const [mount, file] = [quote(place.mount), quote(filler(place))]
+      return `
+  fallocate -l "$(($(stat -f -c '%f * %S' ${mount})))" ${file} 2>/dev/null
+  ! dd if=/dev/zero of=${file} bs=1M oflag=append conv=notrunc 2>/dev/null && sync && test -s ${file}`
+    },
+    heal: (place) => `rm -f ${quote(filler(place))} && sync`,
   },
   'kill-database': kill('mariadb'),
   // Its unit has a number in its name on Debian.
@@ -110,7 +134,7 @@ export const faults = {
   },
   'clock-jump': {
     by: 'guest',
-    // Only a clock that is still ahead is set back: somebody else may have done it, and then there was no fault.
+    // Only a clock that is still ahead is set back: somebody else may have done it, which is told once.
     inject: () => `
   read -r up rest </proc/uptime
   echo "$(($(date +%s) - \${up%.*}))" >${jumped} && { date -s "+1 hour" >/dev/null || { rm -f ${jumped}; exit 1; }; }`,
@@ -122,14 +146,16 @@ export const faults = {
   },
   'foreign-key': {
     by: 'guest',
+    lasting: true,
     inject: () =>
       `cp -p /etc/ha.d/authkeys ${ownKey} && sed -i 's/ sha1 .*/ sha1 a-key-of-another-cluster/' /etc/ha.d/authkeys`,
-    heal: () => `[ ! -e ${ownKey} ] || mv ${ownKey} /etc/ha.d/authkeys`,
+    heal: () => `mv ${ownKey} /etc/ha.d/authkeys`,
   },
   'foreign-uid': {
     by: 'guest',
+    lasting: true,
     inject: () => `id -u nagios >${ownNumber} && usermod -u 7777 nagios`,
-    heal: () => `[ ! -e ${ownNumber} ] || { usermod -u "$(cat ${ownNumber})" nagios && rm ${ownNumber}; }`,
+    heal: () => `usermod -u "$(cat ${ownNumber})" nagios && rm ${ownNumber}`,
   },
   // As a package does that replaces what runs; the restart takes it away.
   'restart-wanted': { by: 'guest', inject: () => 'touch /run/reboot-required' },

@@ -28,9 +28,6 @@ export type Request = {
   readonly ask: Ask
 }
 
-// Nobody can put such a cluster back: the drills after one that left it broken are not run.
-const nobody = (): Promise<void> => Promise.resolve()
-
 /**
  * Drills on the clusters of an inventory, with faults that need no hypervisor, from a safe status and with the word of
  * the operator alone. Throws LabError before anything is done; gives whether all drills are passed.
@@ -46,7 +43,7 @@ export const drillInventory = async (request: Request): Promise<boolean> => {
   namedRows(fitting, request.drills)
   mustBeWritable(request.report)
   const plain = await inventoryGround(request.hosts, request.sources, request.playbook)
-  const { ground, endAll } = remember(plain)
+  const { ground, endLeft, endAll } = remember(plain)
   const chosen = namedRows(rowsOf(ground.clusters), request.drills)
   await safeHolders(ground)
   await demandWord(
@@ -58,7 +55,8 @@ export const drillInventory = async (request: Request): Promise<boolean> => {
   const heading = { title, date: new Date(), seed: undefined, emulated: false, planned: chosen.length }
   const mend = () => endAll().finally(() => leave(plain, progress.log))
   const forget = onSignal(mend, progress.log)
-  const results = await runDrills({ ground, putBack: nobody }, chosen, progress.log, (known) =>
+  // Nobody can put such a cluster back but for its faults: after a drill that leaves it broken no other one is run.
+  const results = await runDrills({ ground, putBack: endLeft }, chosen, progress.log, (known) =>
     writeReport(request.report, heading, known),
   ).finally(() => {
     forget()

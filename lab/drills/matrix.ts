@@ -202,6 +202,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'kill-database', on: 'active' }],
     hold: 30,
     expect: { holder: 'any', lost: 'none', seconds: 30 },
+    evident: 'killed',
     recovery: [rejoin],
   },
   {
@@ -211,6 +212,7 @@ export const matrix: readonly Drill[] = [
     faults: [{ fault: 'kill-nagios', on: 'active' }],
     hold: 60,
     expect: { holder: 'any', lost: 'none', seconds: 30 },
+    evident: 'killed',
     recovery: [rejoin],
   },
   {

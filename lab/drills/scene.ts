@@ -85,7 +85,7 @@ export const clustersAmong = (hosts: readonly (readonly [string, Variables])[]):
     name,
     nodes,
     vip: described.vip.address,
-    mount: described.storage?.mount ?? '',
+    mount: described.storage ? (described.storage.mount ?? '/mnt/shared') : '',
     resource: described.storage?.resource ?? 'r0',
     port: described.storage?.port ?? 7789,
     deadtime: described.heartbeat?.deadtime ?? 10,

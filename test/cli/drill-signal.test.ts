@@ -1,11 +1,16 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
 // A drill on a real cluster that somebody ends: its faults must not stay.
 
 const PROGRAM = `import { onSignal } from './dist/lab/drills/run/signal.js'
-const mend = () => new Promise((resolve) => setTimeout(() => { console.log('mended'); resolve() }, 4000))
+import { writeFileSync } from 'node:fs'
+const done = (resolve) => { console.log('mended'); if (process.env.MARK) writeFileSync(process.env.MARK, ''); resolve() }
+const mend = () => new Promise((resolve) => setTimeout(done, 4000, resolve))
 onSignal(mend, console.log)
 setInterval(() => {}, 1000)
 console.log('ready')`
@@ -27,8 +32,23 @@ const end = async (...signals: (readonly [NodeJS.Signals, number])[]) => {
 
 const mended = (signal: string) => `ready\n${signal}: ending the faults of the drill\nmended\n`
 
-it.each(['SIGINT', 'SIGTERM'] as const)('%s ends the faults first', async (signal) => {
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s ends the faults first', async (signal) => {
   expect(await end([signal, 0])).toEqual({ ended: [1, null], told: mended(signal) })
+})
+
+it('a terminal that is gone keeps nothing from its end', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'runsheet-signal-'))
+  const mark = join(folder, 'mended')
+  const child = spawn('node', ['--input-type=module', '-e', PROGRAM], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { ...process.env, MARK: mark },
+  })
+  await once(child.stdout, 'data')
+  child.stdout.destroy()
+  child.kill('SIGHUP')
+  await once(child, 'exit')
+  expect(existsSync(mark)).toBe(true)
+  rmSync(folder, { recursive: true })
 })
 
 it('the same keystroke comes twice where npx hands it on', async () => {

@@ -100,6 +100,12 @@ describe('drills on machines that are not the lab', () => {
       /a drill does not know -e deadtime=5\n {2}next: .*-e word=CLUSTER/,
     ],
     [
+      'no playbook has the name that is given',
+      ['--drill', 'graceful', '--playbook', 'to-node'],
+      () => {},
+      /there is no playbook to-node\n {2}next: name the one that makes the cluster/,
+    ],
+    [
       'its report could not be written',
       ['--drill', 'graceful', '--report', '/nowhere/at/all.html'],
       () => {},

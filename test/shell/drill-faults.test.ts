@@ -1,9 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FaultName, faults, type Place } from '../../lab/drills/faults.ts'
+import { beginning, ending } from '../../lab/drills/self-ending.ts'
 
 // What a fault does on a node, with the tools of the node replaced.
 
@@ -94,18 +95,17 @@ describe('a disk', () => {
   const mounted = (code: number) => `mountpoint() { return ${code}; }`
 
   it('is not filled where the shared storage is not mounted: that would be the disk of the system', () => {
-    const { status, stderr } = sh(`${mounted(1)}; dd() { : >${filler()}; }; ${textOf('full-disk', 'inject')}`)
+    const text = beginning('full-disk', place())
+    const { status, stderr } = sh(`${mounted(1)}; dd() { : >${filler()}; }; ${text}`)
     expect(stderr).toBe(`${folder} is not mounted here\n`)
     expect(status).toBe(1)
-    expect(existsSync(filler())).toBe(false)
+    expect(readdirSync(folder)).toEqual([])
   })
 
-  it('is only left alone at the end where the storage is, and that is no failure', () => {
-    writeFileSync(filler(), 'x')
-    expect(sh(`${mounted(1)}; ${textOf('full-disk', 'heal')}`).status).toBe(0)
-    expect(existsSync(filler())).toBe(true)
-    expect(sh(`${mounted(0)}; ${textOf('full-disk', 'heal')}`).status).toBe(0)
-    expect(existsSync(filler())).toBe(false)
+  it('is not taken for ended where the storage is not mounted', () => {
+    const { status, stderr } = sh(`${mounted(1)}; ${ending('full-disk', place())}`)
+    expect({ status, stderr }).toEqual({ status: 1, stderr: `${folder} is not mounted here\n` })
+    expect(sh(`${mounted(0)}; ${ending('full-disk', place())}`).status).toBe(0)
   })
 
   it('is full at once, however large it is', () => {

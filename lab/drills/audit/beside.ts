@@ -17,6 +17,7 @@ export const judgeBeside = (
   if (wrong.length > 0) return fail(wrong.join('; '))
   if (holders.length > 1) return fail(`${name} moved, though nothing befell it`)
   if (holders.length === 0) return unknown(`nobody knows who served ${name}`)
+  // A node that starts anew explains no silence here: nothing befell it.
   const dark = nodes.filter((node) => darkness(samples, node, [], { from: injected, to: ended }).length > 0)
   return dark.length > 0 ? unknown(`nobody knows what ${dark.join(' and ')} of ${name} did`) : pass('')
 }

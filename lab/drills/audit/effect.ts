@@ -37,8 +37,8 @@ const under = <One extends Observed>(samples: readonly One[], { injected, healed
 export const copyWasStruck = (evidence: Struck): Verdict => {
   const { drill, cluster } = evidence.row
   const { evident } = drill
-  if (!evident || evident === 'stopped' || !cluster.traits.includes('drbd')) return pass('')
-  return under(evidence.samples, evidence).some(signs[evident])
+  if (!evident || !(evident in signs) || !cluster.traits.includes('drbd')) return pass('')
+  return under(evidence.samples, evidence).some(signs[evident as keyof typeof signs])
     ? pass('')
     : unknown(`DRBD was never seen ${evident} under the fault`)
 }
@@ -50,6 +50,18 @@ export const replicaWasStopped = (evidence: Struck): Verdict =>
     ? pass('')
     : unknown('the replication was never seen stopped under the fault')
 
+/** What was killed has to be seen gone: a unit that heartbeat starts, or the server of a node that replicates. Pure. */
+export const serviceWasKilled = (evidence: Struck & Pick<Evidence, 'active'>): Verdict => {
+  const { drill, cluster } = evidence.row
+  if (drill.evident !== 'killed') return pass('')
+  const lacks = ({ node, units }: Sample) =>
+    node === evidence.active && cluster.units.some((unit) => !units.includes(unit))
+  const gone =
+    under(evidence.samples, evidence).some(lacks) ||
+    under(evidence.databases, evidence).some(({ node, answers }) => node === evidence.active && !answers)
+  return gone ? pass('') : unknown('what was killed was never seen gone under the fault')
+}
+
 /** Whether all has been seen that a drill has to show under its fault. Pure. */
-export const tookEffect = (evidence: Struck): boolean =>
-  [copyWasStruck(evidence), replicaWasStopped(evidence)].every(({ state }) => state === 'pass')
+export const tookEffect = (evidence: Struck & Pick<Evidence, 'active'>): boolean =>
+  [copyWasStruck, replicaWasStopped, serviceWasKilled].every((one) => one(evidence).state === 'pass')

@@ -19,6 +19,8 @@ export type Evidence = {
   readonly began: number
   readonly injected: number
   readonly healed: number
+  /** When the last playbook that brings the cluster back had ended. */
+  readonly recovered: number
   readonly ended: number
   readonly samples: readonly Sample[]
   readonly databases: readonly DatabaseSample[]

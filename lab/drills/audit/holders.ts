@@ -12,7 +12,7 @@ import {
   type Verdict,
   worst,
 } from './evidence.ts'
-import { atOnce, byNode, darkAfter, darkness, runsOf } from './spans.ts'
+import { atOnce, byNode, darkAfter, darkness, restartsOf, runsOf } from './spans.ts'
 
 type Seen = Pick<Evidence, 'row' | 'samples' | 'away'>
 
@@ -26,7 +26,7 @@ export const holdersAt = ({ row, samples, away }: Seen, time: number): string[] 
       : [],
   )
 
-/** Two of what there must be one of: expected where the drill makes a split, a failure anywhere else. Pure. */
+/** Two of what there must be one of: expected where the drill makes a split, until that is mended; a failure otherwise. Pure. */
 export const twice = (
   evidence: Evidence,
   what: string,
@@ -34,13 +34,27 @@ export const twice = (
 ): Verdict => {
   if (spans.length === 0) return pass('')
   const told = `two ${what} for ${seconds(lengthOf(spans))}`
-  return splits(evidence) ? pass(`${told}, as expected without fencing`) : fail(told)
+  if (!splits(evidence)) return fail(told)
+  const later = spans.filter(({ to }) => to > evidence.recovered)
+  return later.length > 0
+    ? fail(`${told}, still after the recovery`)
+    : pass(`${told}, as expected without fencing`)
+}
+
+// A drill that makes a split has to show one, in any part of the service.
+const splitWasSeen = (evidence: Evidence): Verdict => {
+  if (!splits(evidence)) return pass('')
+  const serves = ({ vip, role, mounted, units }: Evidence['samples'][number]) =>
+    vip || role === 'Primary' || mounted || units.length > 0
+  return atOnce(evidence.samples, evidence.row.cluster.nodes, serves).length > 0
+    ? pass('')
+    : unknown('the split was never seen')
 }
 
 const seen = ({ row, samples, away, injected, ended }: Evidence): Verdict => {
   const whole = { from: injected, to: ended }
   const dark = row.cluster.nodes.flatMap((node) =>
-    darkness(samples, node, away[node] ?? [], whole).map(
+    darkness(samples, node, [...(away[node] ?? []), ...restartsOf(samples, node)], whole).map(
       ({ from, to }) => `nobody knows what ${node} did for ${seconds(to - from)}`,
     ),
   )
@@ -120,6 +134,7 @@ export const judgeHolder = (evidence: Evidence): Verdict => {
     whileAlone(evidence),
     movedAsExpected(evidence),
     startedAnew(evidence),
+    splitWasSeen(evidence),
     inTheEnd(evidence),
     ...others,
   ])

@@ -13,13 +13,23 @@ const ledgersOf = ({ row: { cluster }, rows, files }: Evidence): Ledger[] => {
   return own.length > 0 ? own : [rows ?? files].filter((one) => one !== undefined)
 }
 
+// What is killed takes no write with it where only its own users notice: the longest time in which no node ran all.
+const withoutService = ({ row: { drill, cluster }, samples, injected, ended }: Evidence): number => {
+  if (drill.evident !== 'killed') return 0
+  const whole = samples.filter(({ vip, units }) => vip && cluster.units.every((unit) => units.includes(unit)))
+  const notes = whole.map(({ sent }) => ({ id: 0, at: sent }))
+  const gap = longestGap(notes, injected, ended)
+  return gap ? gap.to - gap.from : ended - injected
+}
+
 /** The longest time without an acknowledged row, or file, in milliseconds; nothing where nobody knows. Pure. */
 export const outageOf = (evidence: Evidence): number | undefined => {
   const gaps = ledgersOf(evidence).map(({ notes }) =>
     longestGap(notes.acked, evidence.injected, evidence.ended),
   )
   const lengths = gaps.map((gap) => gap && gap.to - gap.from).filter((length) => length !== undefined)
-  return lengths.length > 0 && lengths.length === gaps.length ? Math.max(...lengths) : undefined
+  const known = lengths.length > 0 && lengths.length === gaps.length
+  return known ? Math.max(...lengths, withoutService(evidence)) : undefined
 }
 
 /** Of the drill where silence is told from death after 10 s, as it is by default. */

@@ -5,6 +5,8 @@ export type Sample = {
   readonly received: number
   /** Of this boot: another one means that the node started anew. */
   readonly boot: string
+  /** Seconds since that boot. */
+  readonly up: number
   readonly vip: boolean
   readonly mounted: boolean
   /** Of DRBD, as /proc/drbd has it; empty where there is none. */
@@ -20,9 +22,10 @@ export type DatabaseSample = {
   readonly node: string
   readonly sent: number
   readonly received: number
-  /** Whether the server is there at all. */
+  /** Whether the server answers. */
   readonly answers: boolean
-  readonly writable: boolean
+  /** Undefined: not known, since a server that is there does not answer. */
+  readonly writable: boolean | undefined
   /** `Slave_IO_Running` and `Slave_SQL_Running`; empty where the node follows nobody. */
   readonly io: string
   readonly sql: string
@@ -32,9 +35,11 @@ type Line = Omit<Sample, 'node' | 'sent' | 'received'>
 
 /** Reads the line that a guest's loop answers to a tick; nothing if it is not one. Pure. */
 export const parseSample = (line: string): Line | undefined => {
-  const match = /^vip=([01]) mount=([01]) cs=(\S*) ro=(\S*) ds=(\S*) units=(\S*) boot=(\S+)$/.exec(line)
+  const match = /^vip=([01]) mount=([01]) cs=(\S*) ro=(\S*) ds=(\S*) units=(\S*) boot=(\S+) up=(\d+)$/.exec(
+    line,
+  )
   if (!match) return undefined
-  const [, vip, mount, connection = '', role = '', disk = '', units = '', boot = ''] = match
+  const [, vip, mount, connection = '', role = '', disk = '', units = '', boot = '', up] = match
   return {
     vip: vip === '1',
     mounted: mount === '1',
@@ -43,6 +48,7 @@ export const parseSample = (line: string): Line | undefined => {
     disk: disk.split('/')[0] ?? '',
     units: units.split(',').filter(Boolean),
     boot,
+    up: Number(up),
   }
 }
 
@@ -50,7 +56,8 @@ export const parseSample = (line: string): Line | undefined => {
 export const parseDatabase = (
   line: string,
 ): Omit<DatabaseSample, 'node' | 'sent' | 'received'> | undefined => {
-  if (line === 'silent') return { answers: false, writable: false, io: '', sql: '' }
+  if (line === 'gone' || line === 'silent')
+    return { answers: false, writable: line === 'gone' ? false : undefined, io: '', sql: '' }
   const match = /^read_only=([01]) io=(\S*) sql=(\S*)$/.exec(line)
   if (!match) return undefined
   const [, readOnly, io = '', sql = ''] = match

@@ -5,7 +5,7 @@ export type Span = { readonly from: number; readonly to: number }
 export type Observed = { readonly node: string; readonly sent: number; readonly received: number }
 
 /** Milliseconds between two answers of a node after which nobody knows what it did meanwhile. */
-export const darkAfter = 30_000
+export const darkAfter = 10_000
 
 /**
  * The observations in which something held, those together between which nothing else was observed, nor a boot, and of which
@@ -78,27 +78,38 @@ export const atOnce = <One extends Observed & { readonly boot?: string }>(
   return spans.flatMap((own, index) => spans.slice(index + 1).flatMap((other) => overlaps(own, other)))
 }
 
-/**
- * When nobody knows what a node did: its answers are further apart than `darkAfter`, and nothing explains it. What
- * explains it: the drill had it off or frozen for that part of it (`away`), or it started anew. Pure.
- */
-export const darkness = <One extends Observed & { readonly boot: string }>(
-  samples: readonly One[],
+// Milliseconds between the last answer of a node that starts anew and its kernel: services that end, and the firmware.
+const betweenBoots = 90_000
+
+/** When a node started anew: from its last answer, if that is not too long ago, to the first one of another boot. Pure. */
+export const restartsOf = (
+  samples: readonly (Observed & { readonly boot: string; readonly up: number })[],
   node: string,
-  away: readonly Span[],
-  { from, to }: Span,
 ): Span[] => {
   const own = samples.filter((sample) => sample.node === node)
-  const points = [
-    { received: from, boot: own[0]?.boot ?? '' },
-    ...own,
-    { received: to, boot: own.at(-1)?.boot ?? '' },
-  ]
-  return points.slice(1).flatMap((next, index) => {
-    const before = points[index] as (typeof points)[number]
-    // To the answer, and not to the question: at which moment between them it was true is not known.
-    const gap = { from: before.received, to: next.received }
-    if (before.boot !== next.boot) return []
-    return without(gap, away).filter((rest) => rest.to - rest.from > darkAfter)
-  })
+  return own.flatMap(({ boot, received, up }, index) =>
+    boot === (own[index - 1]?.boot ?? boot)
+      ? []
+      : [{ from: received - up * 1000 - betweenBoots, to: received }],
+  )
+}
+
+/**
+ * When nobody knows what a node did: its answers are further apart than `limit` milliseconds, without the times that are
+ * explained, because the drill had it off or frozen, or because it started anew. Pure.
+ */
+export const darkness = (
+  samples: readonly Observed[],
+  node: string,
+  explained: readonly Span[],
+  { from, to }: Span,
+  limit = darkAfter,
+): Span[] => {
+  // To the answer, and not to the question: at which moment between them it was true is not known.
+  const times = samples.filter((sample) => sample.node === node).map(({ received }) => received)
+  const points = [from, ...times, to]
+  return points
+    .slice(1)
+    .flatMap((next, index) => without({ from: points[index] as number, to: next }, explained))
+    .filter((rest) => rest.to - rest.from > limit)
 }

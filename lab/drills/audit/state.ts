@@ -1,8 +1,8 @@
-import { copyWasStruck, replicaWasStopped } from './effect.ts'
-import { type Evidence, fail, lastOf, pass, unknown, type Verdict, worst } from './evidence.ts'
+import { copyWasStruck, replicaWasStopped, serviceWasKilled } from './effect.ts'
+import { type Evidence, fail, lastOf, pass, seconds, unknown, type Verdict, worst } from './evidence.ts'
 import { holdersAt, twice } from './holders.ts'
 import type { Sample } from './sample.ts'
-import { atOnce, byNode, certainSpans, darkAfter, overlaps } from './spans.ts'
+import { atOnce, byNode, certainSpans, darkness, overlaps, restartsOf } from './spans.ts'
 
 const last = ({ row, samples, ended }: Evidence) => lastOf(samples, row.cluster.nodes, ended)
 
@@ -64,7 +64,32 @@ export const judgeServices = (evidence: Evidence): Verdict => {
       ),
   )
   const both = atOnce(evidence.samples, evidence.row.cluster.nodes, ({ units }) => units.length > 0)
-  return worst([twice(evidence, 'nodes with services', [...both, ...stray]), complete(evidence)])
+  return worst([
+    twice(evidence, 'nodes with services', [...both, ...stray]),
+    serviceWasKilled(evidence),
+    complete(evidence),
+  ])
+}
+
+// Milliseconds: a database is asked rarely, by a connection of its own, which a node that boots is slow to open.
+const darkDatabase = 30_000
+
+// A server that is there and does not say whether it takes writes may do so.
+const databasesSeen = ({ row, samples, databases, away, injected, ended }: Evidence): Verdict => {
+  const known = databases.filter(({ writable }) => writable !== undefined)
+  const dark = row.cluster.nodes.flatMap((node) => {
+    const boots = restartsOf(samples, node).map(({ from, to }) => ({ from, to: to + darkDatabase }))
+    return darkness(
+      known,
+      node,
+      [...(away[node] ?? []), ...boots],
+      { from: injected, to: ended },
+      darkDatabase,
+    ).map(
+      ({ from, to }) => `nobody knows whether the database of ${node} took writes for ${seconds(to - from)}`,
+    )
+  })
+  return dark.length > 0 ? unknown(dark.join('; ')) : pass('')
 }
 
 /** R: never two databases that take writes; in the end the other one follows. Pure. */
@@ -72,7 +97,7 @@ export const judgeReplication = (evidence: Evidence): Verdict => {
   const { row, databases, ended } = evidence
   const [holder] = holdersAt(evidence, ended)
   const ends = lastOf(
-    databases.filter(({ received }) => ended - received <= darkAfter),
+    databases.filter(({ received }) => ended - received <= darkDatabase),
     row.cluster.nodes,
     ended,
   )
@@ -95,10 +120,11 @@ export const judgeReplication = (evidence: Evidence): Verdict => {
     twice(
       evidence,
       'writable databases',
-      atOnce(databases, row.cluster.nodes, ({ writable }) => writable),
+      atOnce(databases, row.cluster.nodes, ({ writable }) => writable === true),
     ),
     wrong.length > 0 ? fail(wrong.join('; ')) : pass(''),
     silent ? unknown('a database did not tell its state in the end') : pass(''),
+    databasesSeen(evidence),
     replicaWasStopped(evidence),
   ])
 }

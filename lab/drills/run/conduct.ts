@@ -3,7 +3,7 @@ import { tookEffect } from '../audit/effect.ts'
 import type { Evidence } from '../audit/evidence.ts'
 import { hasToServe, type Row } from '../scene.ts'
 import { concludeDrill, type End, ledgerOf } from './conclude.ts'
-import { type Course, heard, holders, nodesOf, served, takesAway, until } from './course.ts'
+import { type Course, complete, heard, holders, nodesOf, served, takesAway, until } from './course.ts'
 import { type Ground, reasonsOf } from './ground.ts'
 import { heal } from './heal.ts'
 import { clocksOf } from './read.ts'
@@ -42,8 +42,9 @@ const suffer = async (course: Course, injected: number): Promise<void> => {
   // DRBD and its handlers need half a minute to tell, and longer on a busy machine.
   if (evident)
     await until(course, 'the fault shows', () =>
-      tookEffect({ row: course.row, ...course.watch, injected, healed: Number.POSITIVE_INFINITY }),
+      tookEffect({ ...course, ...course.watch, injected, healed: Number.POSITIVE_INFINITY }),
     )
+  if (evident === 'killed') await until(course, 'all services run again', () => complete(course))
   if (hasToServe(course.row.drill)) await goesOn(course, injected)
   if (expect.holder === 'any')
     await until(course, 'a node serves', () => holders(course).length > 0 && served(course, since))
@@ -60,10 +61,14 @@ const refusal = async (course: Course): Promise<string[]> => {
   return [`${name} did not refuse, and ended with ${result.code}: ${reasonsOf(result)}`]
 }
 
-type Marks = { began: number; injected: number; healed: number }
+type Marks = { began: number; injected: number; healed: number; recovered: number }
 
-const attemptAll = async (course: Course, marks: Marks): Promise<string[]> => {
+/** What went wrong, and whether anything was broken on purpose. */
+type Attempt = { readonly broken: string[]; readonly struck: boolean }
+
+const attemptAll = async (course: Course, marks: Marks): Promise<Attempt> => {
   const { tell } = course
+  let struck = false
   try {
     const { rows, files } = course.watch
     await until(
@@ -74,19 +79,21 @@ const attemptAll = async (course: Course, marks: Marks): Promise<string[]> => {
         course.row.cluster.nodes.every((node) => heard(course, node, marks.began)),
     )
     marks.injected = Date.now()
+    struck = true
     await strike(course)
     await suffer(course, marks.injected)
-    return await refusal(course)
+    return { broken: await refusal(course), struck }
   } catch (error) {
     tell(`broken off: ${(error as Error).message}`)
-    return [(error as Error).message]
+    return { broken: [(error as Error).message], struck }
   }
 }
 
-const mend = async (course: Course, marks: Marks): Promise<string[]> => {
+const mend = async (course: Course, { healed }: Marks, struck: boolean): Promise<string[]> => {
   try {
     await heal(course)
-    return await recover(course, marks.healed)
+    // Where nothing was broken, there is nothing to bring back.
+    return struck ? await recover(course, healed) : []
   } catch (error) {
     return [(error as Error).message]
   }
@@ -110,10 +117,11 @@ export const conduct = async (
   const clocks = await clocksOf(ground, row.cluster.nodes)
   const watch = startWatch(ground, row.cluster)
   const course: Course = { ground, row, active, standby, watch, away: {}, tell }
-  const marks: Marks = { began: Date.now(), injected: Date.now(), healed: 0 }
-  const broken = await attemptAll(course, marks)
+  const marks: Marks = { began: Date.now(), injected: Date.now(), healed: 0, recovered: 0 }
+  const { broken, struck } = await attemptAll(course, marks)
   marks.healed = Date.now()
-  broken.push(...(await mend(course, marks)))
+  broken.push(...(await mend(course, marks, struck)))
+  marks.recovered = Date.now()
   const end = await concludeDrill(ground, row, watch, clocks, tell).catch((error: Error) => {
     broken.push(error.message)
     return nothingRead(watch)

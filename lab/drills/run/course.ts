@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { lastOf } from '../audit/evidence.ts'
 import { holdersAt } from '../audit/holders.ts'
-import type { Span } from '../audit/spans.ts'
+import { darkAfter, type Span } from '../audit/spans.ts'
 import type { Blow, Role } from '../drill.ts'
 import type { Row } from '../scene.ts'
 import type { Ground } from './ground.ts'
@@ -41,6 +42,18 @@ export const served = ({ watch: { rows, files } }: Course, since: number): boole
 /** Who holds the address now, as far as one knows. */
 export const holders = ({ row, watch, away }: Course): string[] =>
   holdersAt({ row, samples: watch.samples, away }, Date.now())
+
+/** Whether who holds the address runs all that heartbeat starts. */
+export const complete = ({ row: { cluster }, watch: { samples } }: Course): boolean =>
+  lastOf(samples, cluster.nodes, Date.now()).some(
+    (sample) => sample?.vip && cluster.units.every((unit) => sample.units.includes(unit)),
+  )
+
+/** The node on which the shared storage is mounted, as far as one knows. */
+export const whereMounted = ({ row: { cluster }, watch: { samples } }: Course): string | undefined =>
+  lastOf(samples, cluster.nodes, Date.now()).find(
+    (sample) => sample?.mounted && Date.now() - sample.received <= darkAfter,
+  )?.node
 
 /** Whether a node has answered to a question of after a moment. */
 export const heard = ({ watch: { samples } }: Course, node: string, since: number): boolean =>

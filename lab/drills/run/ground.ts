@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { attempt, type Result } from '../../host/run.ts'
 import { projectRoot } from '../../project.ts'
 import type { Blow } from '../drill.ts'
-import { type Fault, faults, type Place } from '../faults.ts'
+import type { Place } from '../faults.ts'
 import type { Cluster } from '../scene.ts'
+import { beginning, ending } from '../self-ending.ts'
 
 /** Where drills take place: what they need of the machines, whoever runs them. */
 export type Ground = {
@@ -66,8 +67,7 @@ export const strikeInside = async (
   place: Place,
   node: string,
 ): Promise<void> => {
-  const fault: Fault = faults[kind]
-  const script = fault.by === 'guest' ? fault[end]?.(place, network) : undefined
+  const script = { inject: beginning, heal: ending }[end](kind, place, network)
   if (script === undefined) return
   const { code, stderr } = await run(node, script)
   if (code !== 0) throw new Error(`${end} ${kind} on ${node} ended with ${code}: ${stderr.trim()}`)

@@ -2,11 +2,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Blow } from '../drill.ts'
 import { isShared } from '../faults.ts'
 import { timeAlone } from '../scene.ts'
-import { type Course, heard, nodesOf, takesAway, until } from './course.ts'
+import { type Course, heard, nodesOf, takesAway, until, whereMounted } from './course.ts'
 
 type End = { readonly blow: Blow; readonly node: string }
 
-const back = async (course: Course, { blow, node }: End): Promise<void> => {
+// What was done to the shared storage ends on the node that has it by then.
+const placeOf = async (course: Course, { blow, node }: End): Promise<string> => {
+  if (!isShared(blow.fault)) return node
+  await until(course, 'the shared storage is mounted', () => whereMounted(course) !== undefined)
+  return whereMounted(course) ?? node
+}
+
+const back = async (course: Course, end: End): Promise<void> => {
+  const { blow } = end
+  const node = await placeOf(course, end)
   course.tell(`the end of ${blow.fault} on ${node}`)
   await course.ground.heal(blow, course.row.cluster, node)
   const [span] = course.away[node] ?? []
@@ -20,10 +29,9 @@ const boots = async (course: Course, node: string, since: number): Promise<void>
 }
 
 const endsOf = (course: Course): End[] =>
-  [...course.row.drill.faults].reverse().flatMap((blow) => {
-    const nodes = isShared(blow.fault) ? course.row.cluster.nodes : nodesOf(course, blow.on)
-    return nodes.map((node) => ({ blow, node }))
-  })
+  [...course.row.drill.faults]
+    .reverse()
+    .flatMap((blow) => nodesOf(course, blow.on).map((node) => ({ blow, node })))
 
 const backAlone = async (course: Course, end: End): Promise<void> => {
   const since = Date.now()

@@ -1,8 +1,9 @@
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LabError } from '../../errors.ts'
 import { commandLine } from '../../host/run.ts'
+import { projectRoot } from '../../project.ts'
 import { type Cluster, clustersAmong } from '../scene.ts'
 import { type Ground, runPlaybook, runThere, strikeInside } from './ground.ts'
 
@@ -81,13 +82,33 @@ const withUnits = async (run: Ground['run'], cluster: Cluster): Promise<Cluster>
   return { ...cluster, units: [...stdout.matchAll(unitPattern)].map(([, unit = '']) => unit) }
 }
 
+const mustBePlaybook = (name: string): void => {
+  if (!existsSync(join(projectRoot, 'playbooks', `${name}.mjs`)))
+    throw new LabError(
+      `there is no playbook ${name}`,
+      'name the one that makes the cluster: --playbook two-node',
+    )
+}
+
+// Told before anything is made on the clusters; a host key that nobody knows is met here, too.
+const mustHaveClient = async (run: Ground['run'], witness: string): Promise<void> => {
+  const { code, stderr } = await run(witness, 'command -v mariadb >/dev/null')
+  if (code === 0) return
+  const told = stderr.trim() || 'it has no mariadb(1)'
+  throw new LabError(
+    `the witness ${witness} cannot write the ledger: ${told}`,
+    'ssh has to reach it; install mariadb-client',
+  )
+}
+
 /** The clusters of an inventory as a ground, with the faults that need no hypervisor. Throws LabError with what is missing. */
 export const inventoryGround = async (
   hosts: readonly DrillHost[],
   sources: readonly string[],
   playbook: string,
 ): Promise<Ground> => {
-  // What is missing in the inventory is told before anybody is contacted.
+  // What is missing is told before anybody is contacted.
+  mustBePlaybook(playbook)
   const [witness, password] = [witnessAmong(hosts), passwordIn(hosts)]
   const argv = (node: string, script: string) => {
     const { ssh = [], asRoot = [] } = hosts.find(({ name }) => name === node) ?? {}
@@ -101,10 +122,10 @@ export const inventoryGround = async (
     const cards = cardsOf(variables as unknown as Described)
     await strikeInside(run, end, blow, { cards, mount, port, resource, units }, node)
   }
+  const clusters = await Promise.all(clustersIn(hosts).map((cluster) => withUnits(run, cluster)))
+  await mustHaveClient(run, witness)
   return {
-    ...{ playbook, argv, run, emulated: false },
-    clusters: await Promise.all(clustersIn(hosts).map((cluster) => withUnits(run, cluster))),
-    witness,
+    ...{ playbook, clusters, witness, argv, run, emulated: false },
     folder: mkdtempSync(join(tmpdir(), 'runsheet-drills-')),
     password,
     inject: (...what) => strike('inject', ...what),

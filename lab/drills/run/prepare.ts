@@ -1,4 +1,5 @@
 import { table } from '../ledger/table.ts'
+import type { Cluster } from '../scene.ts'
 import type { Ground } from './ground.ts'
 import { accountFile, accountText, beImpatient, bePatient, ledgerFolder } from './scripts.ts'
 
@@ -12,13 +13,13 @@ type Holders = Readonly<Record<string, string>>
 const onHolders = async (
   ground: Ground,
   holders: Holders,
-  files: (folder: string) => string,
+  files: (cluster: Cluster, folder: string) => string,
   rows: string,
 ): Promise<void> => {
   for (const cluster of ground.clusters) {
     const holder = holders[cluster.name] ?? ''
     const { traits } = cluster
-    if (traits.includes('files')) await must(ground, holder, files(ledgerFolder(cluster)))
+    if (traits.includes('files')) await must(ground, holder, files(cluster, ledgerFolder(cluster)))
     if (traits.includes('database')) await must(ground, holder, `mariadb -e '${rows}'`)
   }
 }
@@ -28,7 +29,8 @@ export const prepareLedger = async (ground: Ground, holders: Holders): Promise<v
   await onHolders(
     ground,
     holders,
-    (folder) => `mkdir -p ${folder}`,
+    // Never on the disk of the system, where it would outlive all that happens to the shared storage.
+    ({ mount }, folder) => `mountpoint -q ${mount} && mkdir -p ${folder}`,
     `CREATE TABLE IF NOT EXISTS ${table} (id BIGINT PRIMARY KEY) ENGINE=InnoDB`,
   )
   const script = `${beImpatient} && umask 077 && cat >${accountFile}`
@@ -41,4 +43,4 @@ export const leaveWitness = (ground: Ground): Promise<void> =>
 
 /** Nothing of the ledger stays where it was written. */
 export const removeLedger = (ground: Ground, holders: Holders): Promise<void> =>
-  onHolders(ground, holders, (folder) => `rm -rf ${folder}`, `DROP TABLE IF EXISTS ${table}`)
+  onHolders(ground, holders, (_, folder) => `rm -rf ${folder}`, `DROP TABLE IF EXISTS ${table}`)

@@ -3,16 +3,15 @@ import type { Ground } from './ground.ts'
 
 type Blow = Parameters<Ground['inject']>
 
-/** A ground that knows which faults are there, and an end of all of them, after which nothing is begun. */
-type Remembering = { readonly ground: Ground; readonly endAll: () => Promise<void> }
-
-// What it did on the shared storage ends wherever that is by now.
-const endOf = async (ground: Ground, [blow, cluster, node]: Blow): Promise<void> => {
-  const nodes = isShared(blow.fault) ? cluster.nodes : [node]
-  await Promise.all(nodes.map((one) => ground.heal(blow, cluster, one)))
+type Remembering = {
+  readonly ground: Ground
+  /** Ends all faults that are still there; rejects if one cannot be ended. */
+  readonly endLeft: () => Promise<void>
+  /** As endLeft, after those that are on their way; nothing is begun after it. */
+  readonly endAll: () => Promise<void>
 }
 
-/** Remembers the faults of a ground, for somebody who ends the program in the middle of a drill. */
+/** Remembers the faults of a ground, for who goes on after a drill that has left one, or ends the program in the middle. */
 export const remember = (ground: Ground): Remembering => {
   const known: Blow[] = []
   const begun = new Set<Promise<void>>()
@@ -28,15 +27,27 @@ export const remember = (ground: Ground): Remembering => {
     over ? Promise.reject(new Error('the drill was interrupted')) : ground.play(...what)
   const heal = async (...what: Blow): Promise<void> => {
     await ground.heal(...what)
-    const index = known.findIndex(([blow, , node]) => blow === what[0] && node === what[2])
+    const index = known.findIndex(
+      ([blow, , node]) => blow === what[0] && (isShared(blow.fault) || node === what[2]),
+    )
     if (index >= 0) known.splice(index, 1)
+  }
+  // What it did on the shared storage ends wherever that is by now, and fails on any other node.
+  const endOf = async ([blow, cluster, node]: Blow): Promise<void> => {
+    const nodes = isShared(blow.fault) ? cluster.nodes : [node]
+    await Promise.any(nodes.map((one) => heal(blow, cluster, one))).catch((error: AggregateError) => {
+      throw error.errors[0]
+    })
+  }
+  const endLeft = async (): Promise<void> => {
+    const ends = await Promise.allSettled([...known].reverse().map(endOf))
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (failed) throw failed.reason
   }
   const endAll = async (): Promise<void> => {
     over = true
     await Promise.allSettled(begun) // one that is on its way would come after its end
-    const ends = await Promise.allSettled([...known].reverse().map((what) => endOf(ground, what)))
-    const failed = ends.find((end) => end.status === 'rejected')
-    if (failed) throw failed.reason
+    await endLeft()
   }
-  return { ground: { ...ground, inject, heal, play }, endAll }
+  return { ground: { ...ground, inject, heal, play }, endLeft, endAll }
 }

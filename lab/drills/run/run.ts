@@ -14,7 +14,7 @@ import { leaveWitness, prepareLedger, removeLedger } from './prepare.ts'
 
 type Tell = (line: string) => void
 
-/** A ground on which drills may begin, and what makes it well again where one has left it broken. */
+/** A ground on which drills may begin, and what makes it well again where one was not passed; it rejects where that cannot be. */
 type Arena = { readonly ground: Ground; readonly putBack: () => Promise<void> }
 
 /** To which the lab is put back. */
@@ -89,12 +89,11 @@ const runOne = async (
 
 /** Takes back what the ledger needs, or tells that something of it stays. */
 export const leave = async (ground: Ground, tell: Tell): Promise<void> => {
-  try {
-    await leaveWitness(ground)
-    await removeLedger(ground, await safeHolders(ground))
-  } catch (error) {
-    tell(`something of the ledger stays on the machines: ${(error as Error).message}`)
-  }
+  const emptied = async () => removeLedger(ground, await safeHolders(ground))
+  // Each for itself: a witness that cannot be reached keeps nobody from the nodes.
+  for (const end of await Promise.allSettled([leaveWitness(ground), emptied()]))
+    if (end.status === 'rejected')
+      tell(`something of the ledger stays on the machines: ${(end.reason as Error).message}`)
 }
 
 /**
@@ -108,14 +107,17 @@ export const runDrills = async (
   keep: (results: readonly Result[]) => void = () => {},
 ): Promise<Result[]> => {
   const results: Result[] = []
-  for (const row of rows) {
-    const wasPassed = results.at(-1)?.passed ?? true
-    const result = await runOne(arena, row, wasPassed, (line) => tell(`${row.name}: ${line}`))
-    tell(`${row.name}: ${result.passed ? 'passed' : 'NOT passed'}`)
-    for (const complaint of complaints(result)) tell(`${row.name}: ${complaint}`)
-    results.push(result)
-    keep(results)
+  try {
+    for (const row of rows) {
+      const wasPassed = results.at(-1)?.passed ?? true
+      const result = await runOne(arena, row, wasPassed, (line) => tell(`${row.name}: ${line}`))
+      tell(`${row.name}: ${result.passed ? 'passed' : 'NOT passed'}`)
+      for (const complaint of complaints(result)) tell(`${row.name}: ${complaint}`)
+      results.push(result)
+      keep(results)
+    }
+  } finally {
+    await leave(arena.ground, tell)
   }
-  await leave(arena.ground, tell)
   return results
 }

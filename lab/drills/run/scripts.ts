@@ -36,14 +36,18 @@ export const sampler = ({ vip, mount, units, resource }: Cluster): string => `
         [ ! -d "$folder/system.slice/$unit.service" ] || { units=$units,$unit; break; }
       done
     done
-    echo "vip=$vip mount=$mount cs=$cs ro=$ro ds=$ds units=\${units#,} boot=$boot"
+    read -r up rest </proc/uptime
+    echo "vip=$vip mount=$mount cs=$cs ro=$ro ds=$ds units=\${units#,} boot=$boot up=\${up%.*}"
   done`
 
-/** Answers each tick with the line that parseDatabase reads, or with `silent`. */
+/**
+ * Answers each tick with the line that parseDatabase reads: `gone` where nobody listens at the socket (error 2002 of
+ * mariadb(1)), and `silent` where somebody does and gives no answer.
+ */
 export const databaseSampler = `
   while read -r tick; do
     read_only='' io='' sql=''
-    shown=$(mariadb --connect-timeout=5 -e 'SELECT @@global.read_only\\G SHOW SLAVE STATUS\\G' 2>/dev/null) || shown=''
+    shown=$(mariadb --connect-timeout=5 -e 'SELECT @@global.read_only\\G SHOW SLAVE STATUS\\G' 2>&1)
     while read -r name value; do
       case $name in
         @@global.read_only:) read_only=$value ;;
@@ -53,7 +57,11 @@ export const databaseSampler = `
     done <<END
 $shown
 END
-    if [ -n "$read_only" ]; then echo "read_only=$read_only io=$io sql=$sql"; else echo silent; fi
+    case \${read_only:-$shown} in
+      [01]) echo "read_only=$read_only io=$io sql=$sql" ;;
+      *'ERROR 2002 '*) echo gone ;;
+      *) echo silent ;;
+    esac
   done`
 
 /**

@@ -23,8 +23,8 @@ export type Watch = {
 
 /** Milliseconds. The databases are asked more rarely, since it takes forks, which cost emulated machines most. */
 const paces = {
-  node: { period: 200, patience: 20_000 },
-  database: { period: 1000, patience: 30_000 },
+  node: { period: 200, patience: 5000 },
+  database: { period: 1000, patience: 15_000 },
   slow: 5000,
   // What a node said before that is not relied on.
   fresh: 10_000,

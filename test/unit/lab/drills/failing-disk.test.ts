@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { giveBack, takeAway } from '../../../../lab/drills/failing-disk.ts'
@@ -20,6 +20,16 @@ const kinds = {
       'sys/devices/scsi1/block/sdb/sdb1/partition': '1',
       'sys/devices/scsi1/block/sdb/device': '>sys/devices/scsi1',
       'sys/class/block/sdb1': '>sys/devices/scsi1/block/sdb/sdb1',
+      ...scsi,
+    },
+  ],
+  'a partition beside another one': [
+    '/dev/sda3',
+    {
+      'sys/devices/scsi1/block/sda/sda2/partition': '2',
+      'sys/devices/scsi1/block/sda/sda3/partition': '3',
+      'sys/devices/scsi1/block/sda/device': '>sys/devices/scsi1',
+      'sys/class/block/sda3': '>sys/devices/scsi1/block/sda/sda3',
       ...scsi,
     },
   ],
@@ -66,6 +76,8 @@ const machine = (kind: keyof typeof kinds, state = 'Diskless/UpToDate') => {
   return {
     calls: () =>
       box.calls(/^(dmsetup|drbdadm attach)/).map((call) => call.replaceAll(`${box.folder}/`, '/run/')),
+    touched: () =>
+      existsSync(join(box.folder, STATE)) && readFileSync(join(box.folder, STATE), 'utf8') !== 'running',
     read: (path: string) => readFileSync(join(box.folder, path), 'utf8').trim(),
     take: () => box.run(here(takeAway('r0'))),
     give: () => box.run(here(giveBack('r0'))),
@@ -106,9 +118,11 @@ it('a logical volume fails by its table, and gets the one it had', () => {
 it.each([
   ['a disk of NVMe', 'nvme0n1 is no disk of SCSI'],
   ['an encrypted disk', 'secret is encrypted'],
+  ['a partition beside another one', 'the disk of /dev/sda3 has other partitions'],
 ] as const)('%s is left alone', (kind, why) => {
-  const { take, calls } = machine(kind)
+  const { take, calls, touched } = machine(kind)
   expect(take()).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(why) })
+  expect(touched()).toBe(false)
   expect(calls().filter((call) => /wipe/.test(call))).toEqual([])
 })
 

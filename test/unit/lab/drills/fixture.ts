@@ -44,7 +44,7 @@ export const watched = (phases: readonly Phase[]): Sample[] =>
         const sent = (from + index) * SECOND
         const serves = state === 'serves'
         return {
-          ...{ node, sent, received: sent + 50, boot: 'a' },
+          ...{ node, sent, received: sent + 50, boot: 'a', up: from + index },
           ...{ vip: serves, mounted: serves, units: serves ? cluster.units : [] },
           ...{ role: serves ? 'Primary' : 'Secondary', disk: 'UpToDate', connection: 'Connected' },
           ...more,
@@ -75,11 +75,12 @@ export const ledger = (
 export const wellDone: Evidence = {
   row: { name: 'power-cut', drill: drill('power-cut'), cluster },
   ...{ active: 'node1', standby: 'node2', began: 0, injected: 20_000, healed: 60_000, ended: 100_000 },
+  recovered: 90_000,
   samples: watched([
     ['node1', 0, 20, 'serves'],
     ['node2', 0, 40, 'idle'],
     ['node2', 40, 100, 'serves'],
-    ['node1', 70, 100, 'idle', { boot: 'b' }],
+    ['node1', 70, 100, 'idle', { boot: 'b', up: 10 }],
   ]),
   databases: [],
   beside: [],

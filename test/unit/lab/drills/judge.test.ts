@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { Evidence } from '../../../../lab/drills/audit/evidence.ts'
 import { forbiddenLines, judge, passed } from '../../../../lab/drills/audit/judge.ts'
-import { parseDatabase, parseSample, type Sample } from '../../../../lab/drills/audit/sample.ts'
+import {
+  type DatabaseSample,
+  parseDatabase,
+  parseSample,
+  type Sample,
+} from '../../../../lab/drills/audit/sample.ts'
 import type { Observable } from '../../../../lab/drills/drill.ts'
 import type { Cluster } from '../../../../lab/drills/scene.ts'
 import { cluster, database, drill, ledger, watched, wellDone } from './fixture.ts'
@@ -207,6 +212,23 @@ describe('who holds the address', () => {
     expect(verdict(reset, 'V').why).not.toContain('node1 and')
   })
 
+  it('is not known where a node was silent for long before it started anew', () => {
+    const row = { ...wellDone.row, drill: drill('reset') }
+    const boot = (from: number, up: number) =>
+      watched([
+        ['node1', 0, 20, 'serves'],
+        ['node2', 0, 40, 'idle'],
+        ['node2', 40, 200, 'serves'],
+        ['node1', from, 200, 'idle', { boot: 'b', up }],
+      ])
+    const last = { row, away: {}, ended: 200_000 }
+    expect(verdict({ ...last, samples: boot(130, 15) }, 'V').state).toBe('pass')
+    expect(verdict({ ...last, samples: boot(140, 15) }, 'V')).toMatchObject({
+      state: 'unknown',
+      why: 'nobody knows what node1 did for 16.0 s',
+    })
+  })
+
   it('does not depend on how long it took until a node was first heard', () => {
     const late = wellDone.samples.filter(({ sent }) => sent >= 15_000).map((sample) => ({ ...sample }))
     const began = { began: -40_000, samples: late }
@@ -309,6 +331,38 @@ describe('the budget', () => {
   })
 })
 
+describe('a service that is killed', () => {
+  const killed = (from: number, to: number): Partial<Evidence> => ({
+    row: { name: 'kill-nagios', drill: drill('kill-nagios'), cluster },
+    samples: watched([
+      ['node1', 0, from, 'serves'],
+      ['node1', from, to, 'serves', { units: ['mariadb'] }],
+      ['node1', to, 100, 'serves'],
+      ['node2', 0, 100, 'idle'],
+    ]),
+    away: {},
+    rows: ledger([100, 100]),
+    files: ledger([100, 100]),
+  })
+
+  it('has to be seen gone', () => {
+    expect(verdict(killed(22, 40), 'S').state).toBe('pass')
+    expect(verdict(killed(30, 30), 'S')).toMatchObject({
+      state: 'unknown',
+      why: 'what was killed was never seen gone under the fault',
+    })
+  })
+
+  it('is without service until it is back, though everything is written on', () => {
+    expect(verdict(killed(22, 40), 'T')).toMatchObject({ state: 'pass', why: '19.0 s without service' })
+    expect(verdict(killed(22, 60), 'T')).toMatchObject({
+      state: 'fail',
+      why: expect.stringMatching(/^39.0 s/),
+    })
+    expect(verdict(killed(22, 100), 'T').state).toBe('fail')
+  })
+})
+
 describe('a split without fencing', () => {
   it('is expected, and told', () => {
     const told = verdict(partition, 'V')
@@ -318,6 +372,21 @@ describe('a split without fencing', () => {
 
   it('has to have happened', () => {
     expect(verdict({ ...partition, samples: stayed }, 'V')).toMatchObject({ state: 'fail' })
+    const row = { ...partition.row, drill: drill('freeze-unfenced') }
+    expect(verdict({ row }, 'V')).toMatchObject({ state: 'unknown', why: 'the split was never seen' })
+    expect(verdict({ ...partition, row, active: 'node1' }, 'P').state).toBe('pass')
+  })
+
+  it('is over when the cluster was brought back', () => {
+    for (const [observable, what] of [
+      ['V', 'holders of the address'],
+      ['P', 'Primaries'],
+      ['S', 'nodes with services'],
+    ] as const)
+      expect(verdict({ ...partition, recovered: 50_000 }, observable)).toMatchObject({
+        state: 'fail',
+        why: expect.stringMatching(`^two ${what} for .* still after the recovery`),
+      })
   })
 
   it('lists what the victim wrote as lost, and no more than that is allowed', () => {
@@ -429,6 +498,25 @@ describe('a database that replicates', () => {
     })
   })
 
+  it('may have taken writes while it is there and says nothing', () => {
+    const [before, after] = [database('node2', 40, 50, true), database('node2', 85, 100, true)]
+    const mute = (from: number, to: number, writable?: boolean) =>
+      database('node2', from, to, false, '').map((sample) => ({ ...sample, answers: false, writable }))
+    const with2 = (silence: DatabaseSample[]) => [
+      ...database('node1', 0, 20, true),
+      ...database('node1', 80, 100, false),
+      ...database('node2', 0, 40, false),
+      ...before,
+      ...silence,
+      ...after,
+    ]
+    const why = 'nobody knows whether the database of node2 took writes for 36.0 s'
+    const R = (silence: DatabaseSample[]) => verdict({ ...replicating, databases: with2(silence) }, 'R')
+    expect(R(mute(50, 85))).toMatchObject({ state: 'unknown', why })
+    expect(R([])).toMatchObject({ state: 'unknown', why })
+    expect(R(mute(50, 85, false)).state).toBe('pass')
+  })
+
   it('is not passed when it says nothing', () => {
     expect(verdict({ ...replicating, databases: [] }, 'R')).toMatchObject({ state: 'unknown', passed: false })
   })
@@ -438,11 +526,11 @@ describe('the line of a guest', () => {
   it('becomes a sample', () => {
     expect(
       parseSample(
-        'vip=1 mount=1 cs=Connected ro=Primary/Secondary ds=UpToDate/UpToDate units=mariadb,nagios4 boot=0a1b',
+        'vip=1 mount=1 cs=Connected ro=Primary/Secondary ds=UpToDate/UpToDate units=mariadb,nagios4 boot=0a1b up=71',
       ),
     ).toEqual({
       ...{ vip: true, mounted: true, connection: 'Connected', role: 'Primary', disk: 'UpToDate' },
-      ...{ units: ['mariadb', 'nagios4'], boot: '0a1b' },
+      ...{ units: ['mariadb', 'nagios4'], boot: '0a1b', up: 71 },
     })
     expect(parseDatabase('read_only=0 io= sql=')).toEqual({
       ...{ answers: true, writable: true, io: '', sql: '' },
@@ -450,10 +538,18 @@ describe('the line of a guest', () => {
   })
 
   it.each([
+    ['gone', false],
+    ['silent', undefined],
+  ])('of a database that is %s tells what is known of its writes', (line, writable) => {
+    expect(parseDatabase(line)).toEqual({ answers: false, writable, io: '', sql: '' })
+  })
+
+  it.each([
     '',
     'vip=',
-    'vip=2 mount=0 cs= ro= ds= units= boot=a',
-    'vip=1 mount=1 cs= ro= ds= units= boot=',
+    'vip=2 mount=0 cs= ro= ds= units= boot=a up=1',
+    'vip=1 mount=1 cs= ro= ds= units= boot= up=1',
+    'vip=1 mount=1 cs= ro= ds= units= boot=a up=',
   ])('is nothing where it is %j', (line) => expect(parseSample(line)).toBeUndefined())
 })
 

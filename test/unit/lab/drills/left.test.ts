@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Ground } from '../../../../lab/drills/run/ground.ts'
 import { leaveWitness, prepareLedger, removeLedger } from '../../../../lab/drills/run/prepare.ts'
+import { leave } from '../../../../lab/drills/run/run.ts'
 import { cluster } from './fixture.ts'
 
 // What drills leave on machines that have another life.
@@ -31,6 +32,8 @@ it('the witness is as patient as before, and nothing of the ledger stays', async
     },
   } as unknown as Ground
   await prepareLedger(ground, { cluster: 'node1' })
+  // On the disk of the system it would outlive whatever befalls the shared storage.
+  expect(told[0]).toBe('node1: mountpoint -q /mnt/shared && mkdir -p /mnt/shared/.ledger')
   await prepareLedger(ground, { cluster: 'node2' })
   expect(readdirSync(folder).toSorted()).toEqual(['.ledger.cnf', 'runsheet-drills.sysctl'])
   told.length = 0
@@ -43,4 +46,27 @@ it('the witness is as patient as before, and nothing of the ledger stays', async
     "node2: mariadb -e 'DROP TABLE IF EXISTS ledger.drill'",
   ])
   rmSync(folder, { recursive: true })
+})
+
+it('a witness that cannot be reached keeps nothing on the nodes', async () => {
+  const told: string[] = []
+  const said = { clusters: [{ cluster: 'cluster', active: ['node2'], failover: { safe: true } }] }
+  const ground = {
+    clusters: [cluster],
+    witness: 'witness',
+    play: async () => ({
+      code: 0,
+      stdout: JSON.stringify({ exitCode: 0, lines: [], data: said }),
+      stderr: '',
+    }),
+    run: async (node: string) => {
+      told.push(node)
+      return { code: node === 'witness' ? 255 : 0, stdout: '', stderr: 'Host key verification failed.' }
+    },
+  } as unknown as Ground
+  await leave(ground, (line) => void told.push(line))
+  expect(told.filter((one) => one === 'node2')).toHaveLength(2)
+  expect(told.at(-1)).toMatch(
+    /^something of the ledger stays on the machines: .*on witness: Host key verific/,
+  )
 })

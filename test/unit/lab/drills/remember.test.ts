@@ -49,6 +49,33 @@ it('each that is there ends, also one that is on its way, and nothing else begin
   await expect(ground.play('rejoin', {})).rejects.toThrow('interrupted')
 })
 
+it('what is on the shared storage has ended when one node says so', async () => {
+  const mounted = 'node2'
+  const heal = async ({ fault }: Blow, _: unknown, node: string) => {
+    told.push(`end of ${fault} ${node}`)
+    if (node !== mounted) throw new Error(`not mounted on ${node}`)
+  }
+  const { ground, endLeft } = remember({ ...plain, heal } as unknown as Ground)
+  await ground.inject(full as Blow, cluster, 'node1')
+  await expect(ground.heal(full as Blow, cluster, 'node1')).rejects.toThrow('not mounted')
+  told.length = 0
+  await endLeft()
+  expect(told.toSorted()).toEqual(['end of full-disk node1', 'end of full-disk node2'])
+  told.length = 0
+  await endLeft()
+  expect(told).toEqual([])
+})
+
+it('one that could not be ended is tried again before the next drill, which does not begin while it is there', async () => {
+  const { ground, endLeft } = remember(plain)
+  await ground.inject(disk as Blow, cluster, 'node1')
+  await expect(ground.heal(disk as Blow, cluster, 'node1')).rejects.toThrow('no disk')
+  await expect(endLeft()).rejects.toThrow('no disk')
+  await expect(endLeft()).rejects.toThrow('no disk')
+  await ground.inject(delay as Blow, cluster, 'node2')
+  expect(told.at(-1)).toBe('delay-and-loss node2')
+})
+
 it('one that failed may have done a part of it, and ends, too', async () => {
   const broken = { ...plain, inject: () => Promise.reject(new Error('lost')) } as unknown as Ground
   const { ground, endAll } = remember(broken)
