@@ -10,6 +10,7 @@ import { backupIn } from './parts/backup/manifest.mjs'
 import { hasData, savePlays } from './parts/backup/save.mjs'
 import { tellUnfinished } from './parts/backup/unfinished.mjs'
 import { byCluster, clusterOf } from './parts/cluster.mjs'
+import { packagedForBackup } from './parts/platforms/rules.mjs'
 import { rules } from './parts/rules.mjs'
 import { variables } from './parts/variables.mjs'
 
@@ -30,7 +31,7 @@ export const playbook = definePlaybook({
     'with the position of the binary log, and the files of the shared storage.',
   hosts: 'cluster',
   vars,
-  rules,
+  rules: [...rules, packagedForBackup],
   facts: ({ vars }) => ({ active: tellActive(vars.vip.address), unfinished: tellUnfinished }),
   preflight: (nodes) => unsaved(nodes).flatMap((pair) => [...oneServes(pair), ...pair.flatMap(isWhole)]),
   plays: (nodes) =>

@@ -10,6 +10,7 @@ import { tellActive } from './parts/active.mjs'
 import { backupIn, damage } from './parts/backup/manifest.mjs'
 import { restorePlays } from './parts/backup/restore.mjs'
 import { byCluster, clusterOf } from './parts/cluster.mjs'
+import { packagedForBackup } from './parts/platforms/rules.mjs'
 import { rules, violation } from './parts/rules.mjs'
 import { variables } from './parts/variables.mjs'
 
@@ -34,7 +35,7 @@ export const playbook = definePlaybook({
     'its name.',
   hosts: 'cluster',
   vars,
-  rules: [...rules, complete],
+  rules: [...rules, packagedForBackup, complete],
   facts: ({ vars }) => ({ active: tellActive(vars.vip.address) }),
   preflight: (nodes) =>
     pairs(nodes).flatMap((pair) =>

@@ -46,10 +46,15 @@ export const application = z.strictObject({
 
 /** @typedef {import('runsheet').z.infer<typeof application>} Application */
 
-/** @type {Application} Opsview Core: a package of its own vendor, whose repository must be there already. */
-const opsview = {
+/**
+ * Opsview Core: a package of its own vendor, whose repository must be there already.
+ *
+ * @param {string} webserver
+ * @returns {Application}
+ */
+const opsview = (webserver) => ({
   packages: ['opsview'],
-  services: [{ unit: 'opsview' }, { unit: 'opsview-web' }, { unit: 'apache2' }],
+  services: [{ unit: 'opsview' }, { unit: 'opsview-web' }, { unit: webserver }],
   groups: [
     { name: 'nagios', gid: 566 },
     { name: 'nagcmd', gid: 567 },
@@ -58,7 +63,7 @@ const opsview = {
   share: ['/usr/local/nagios', '/var/log/nagios'],
   contexts: {},
   ports: [80],
-}
+})
 
 /**
  * What the inventory names, as the platform packages it.
@@ -67,6 +72,7 @@ const opsview = {
  * @returns {Application | undefined}
  */
 export function applicationOf({ application, platform }) {
-  if (application === 'nagios') return platformOf({ platform }).applications.nagios
-  return application === 'opsview' ? opsview : application
+  const { applications, webserver } = platformOf({ platform })
+  if (application === 'nagios') return applications.nagios
+  return application === 'opsview' ? opsview(webserver) : application
 }

@@ -23,6 +23,7 @@ const BUILD = [
     'pkg-config',
   ],
   ...['libglib2.0-dev', 'libxml2-dev', 'libltdl-dev', 'uuid-dev', 'libbz2-dev', 'libaio-dev', 'gettext'],
+  ...['bzip2', 'xz-utils'],
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'runsheet-rpm-'))

@@ -49,6 +49,7 @@ const twelve = {
   },
   clock: 'chrony',
   sshd: 'ssh',
+  webserver: 'apache2',
   firewalld: false,
   applications: { nagios },
 }

@@ -64,6 +64,7 @@ const nine = {
   },
   clock: 'chronyd',
   sshd: 'sshd',
+  webserver: 'httpd',
   semanage: 'policycoreutils-python-utils',
   firewalld: true,
   applications: { nagios },
@@ -132,6 +133,10 @@ export const enterpriseLinux = {
     ...nine,
     title: 'EL 8',
     release: '8',
+    packages: {
+      ...nine.packages,
+      drbd: { ...nine.packages.drbd, 9: ['kmod-drbd90', 'drbd90-utils'] },
+    },
     addon: 'ha',
     // The stream that is taken by default, 10.3, has other names for its commands.
     module: 'mariadb:10.5',

@@ -22,6 +22,7 @@ import { enterpriseLinux } from './enterprise-linux.mjs'
  * @property {DatabaseServer} database
  * @property {string} clock unit of what keeps the clock
  * @property {string} sshd its unit
+ * @property {string} webserver unit of Apache
  * @property {string} [semanage] package of that command; without one there is no SELinux
  * @property {boolean} firewalld whether the system comes with it
  * @property {{ nagios: Application }} applications that are packaged for it

@@ -46,6 +46,20 @@ export function packaged(nodes) {
  * @param {readonly Pick<Node, 'name' | 'vars'>[]} nodes
  * @returns {Violation[]}
  */
+export function packagedForBackup(nodes) {
+  return nodes
+    .filter(({ vars }) => vars.database.mode !== 'remote' && platformOf(vars).packages.backup.length === 0)
+    .map(({ name, vars }) => ({
+      host: name,
+      path: ['platform'],
+      message: `the database of ${platformOf(vars).title} has none of the programs that save it: mariadb-dump, mariadb-backup`,
+    }))
+}
+
+/**
+ * @param {readonly Pick<Node, 'name' | 'vars'>[]} nodes
+ * @returns {Violation[]}
+ */
 export function packagedForApt(nodes) {
   return nodes
     .filter(({ vars }) => !isDebian(vars))

@@ -41,6 +41,28 @@ export function mountedByHand(storage) {
 }
 
 /**
+ * A new file system has no label, and what is made in it takes its own from there: a confined daemon could not pass it.
+ *
+ * @param {import('../platforms/index.mjs').Platform} platform
+ * @param {Drbd | import('../variables.mjs').Lun} storage
+ */
+export function labelledRoot({ semanage }, storage) {
+  if (!semanage) return []
+  return [
+    command(
+      {
+        name: `${storage.mount} has the label of its place`,
+        unless: sh`
+          [ ! -d /sys/fs/selinux/booleans ] ||
+          case $(stat -c %C ${storage.mount}) in *:unlabeled_t:*) false ;; esac`,
+        run: sh`restorecon ${storage.mount}`,
+      },
+      { when: byHand(storage) },
+    ),
+  ]
+}
+
+/**
  * Heartbeat asks whether the first resource of its group runs, and where it does, starts none of the others
  * (req_resource): so it has to find everything stopped.
  *

@@ -3,7 +3,7 @@ import { play, sh } from 'runsheet'
 import { diskHandover, drbdState, idleReplication } from 'runsheet/cluster'
 import { file, kernelModule, template } from 'runsheet/resources'
 import { resetter } from '../fencing/index.mjs'
-import { mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
+import { labelledRoot, mountedByHand, promoted, released, sharedFilesystem } from './by-hand.mjs'
 import { minorOf, readDrbd, readHeld, readMount, readOutOfSync } from './conditions.mjs'
 import { bootUnit, dialectOf, END_OF_COPY, OUTDATER, outdating, promoter } from './dialects.mjs'
 import { drbdFindings } from './drbd-findings.mjs'
@@ -105,7 +105,7 @@ function unfit(wanted, found) {
  * @param {Drbd} storage
  * @param {Cluster} cluster
  */
-function prepare(storage, { nodes, home }) {
+function prepare(storage, { platform, nodes, home }) {
   const replicated = resource.replicated(storage, nodes)
   // One task for both nodes where it is guarded: they are judged together, on the same evidence.
   const metadata = resource.metadata(replicated)
@@ -116,7 +116,10 @@ function prepare(storage, { nodes, home }) {
     // As long as heartbeat is not in charge, the home node uses the storage by hand, and lets it go again.
     play('storage by hand', [home], () => [promoted(storage, replicated)]),
     play('shared file system', [home], () => [sharedFilesystem(storage, replicated)]),
-    play('storage mounted by hand', [home], () => [mountedByHand(storage)]),
+    play('storage mounted by hand', [home], () => [
+      mountedByHand(storage),
+      ...labelledRoot(platform, storage),
+    ]),
   ]
 }
 

@@ -10,6 +10,7 @@ import {
   writeMark,
 } from 'runsheet/cluster'
 import { command, filesystem, mount } from 'runsheet/resources'
+import { labelledRoot } from './by-hand.mjs'
 import { byHand, readHolder, readMount } from './conditions.mjs'
 import { bareMountPoint } from './mount-point.mjs'
 
@@ -53,7 +54,7 @@ function shared({ disk, mount: path }, nodes) {
  * @param {Lun} storage
  * @param {Cluster} cluster
  */
-function prepare(storage, { nodes, home }) {
+function prepare(storage, { platform, nodes, home }) {
   const { disk, filesystem: type } = storage
   const both = shared(storage, nodes)
   return [
@@ -67,6 +68,7 @@ function prepare(storage, { nodes, home }) {
         { path: storage.mount, device: disk, filesystem: type, mounted: true },
         { when: byHand(storage), guard: soleMount(both) },
       ),
+      ...labelledRoot(platform, storage),
     ]),
   ]
 }

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import type { Task } from 'runsheet'
 import { expect, test, vi } from 'vitest'
+import { applicationOf } from '../../../playbooks/parts/applications.mjs'
 import { clusterOf } from '../../../playbooks/parts/cluster.mjs'
 import { haCf, haresources } from '../../../playbooks/parts/heartbeat.mjs'
 import { otherPlatform, platformNames, platformOf } from '../../../playbooks/parts/platforms/index.mjs'
+import { packagedForBackup } from '../../../playbooks/parts/platforms/rules.mjs'
 import { rules } from '../../../playbooks/parts/rules.mjs'
 import { type Variables, variables } from '../../../playbooks/parts/variables.mjs'
 import { playbook } from '../../../playbooks/two-node.mjs'
@@ -183,6 +185,39 @@ test('EL 9 as it is rendered: sources, packages, firewall and labels before any 
   expect(haresources(cluster).reveal()).toContain(
     'node1 drbddisk::r0 Filesystem::/dev/drbd0::/mnt/shared::ext4 unit::mariadb unit::nagios unit::httpd IPaddr2',
   )
+})
+
+test('a new shared file system gets a label before anything is made in it, where there are labels', () => {
+  const label = 'command /mnt/shared has the label of its place'
+  const names = (platform: Variables['platform']) => tasksOn(platform).map(({ kind, id }) => `${kind} ${id}`)
+  const el = names('el9')
+  expect(el.indexOf(label)).toBe(el.lastIndexOf('mount /mnt/shared') + 1)
+  expect(names('debian-12')).not.toContain(label)
+})
+
+test.each([
+  ['debian-12', 'apache2'],
+  ['el7', 'httpd'],
+  ['el9', 'httpd'],
+] as const)('opsview is served on %s by %s', (platform, unit) => {
+  expect(applicationOf({ application: 'opsview', platform })?.services.at(-1)).toEqual({ unit })
+})
+
+test('what is saved of a database is refused where nobody packages the programs', () => {
+  expect(packagedForBackup(on('el9'))).toEqual([])
+  expect(packagedForBackup(on('debian-12'))).toEqual([])
+  expect(packagedForBackup(on('el7')).map(({ message }) => message)).toEqual(
+    Array(2).fill('the database of EL 7 has none of the programs that save it: mariadb-dump, mariadb-backup'),
+  )
+})
+
+test('DRBD 9 has the names that ELRepo gives it for each release', () => {
+  const of = (platform: Variables['platform']) => platformOf({ platform }).packages.drbd['9'].join(' ')
+  expect([of('el7'), of('el8'), of('el9')]).toEqual([
+    'kmod-drbd90 drbd90-utils',
+    'kmod-drbd90 drbd90-utils',
+    'kmod-drbd9x drbd9x-utils',
+  ])
 })
 
 test('what a plugin of fencing needs has the name that the platform gives it', () => {
