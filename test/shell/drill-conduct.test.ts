@@ -33,11 +33,12 @@ const ground = (more: Partial<Ground>): Ground => ({
   folder,
   password: '',
   argv: (node, script) => {
-    const state = `vip=$(grep -cx ${node} ${folder}/holders) mount=0 cs=$(cat ${folder}/connection 2>/dev/null) ro= ds= units= boot=a`
+    const state = `vip=$(grep -cx ${node} ${folder}/holders) mount=0 cs=$(cat ${folder}/connection 2>/dev/null) ro= ds= units=$(cat ${folder}/units 2>/dev/null) boot=a up=1`
     const answer = script.includes('/files') ? `echo "ok $id ${node}"` : `echo "${state}"`
     return ['sh', '-c', `while read -r id; do ${answer}; done`]
   },
   run: async () => ({ code: 0, stdout: 'running', stderr: '' }),
+  fencings: () => undefined,
   inject: async () => {},
   heal: async () => {},
   play: async () => said(0, status('node1')),
@@ -92,6 +93,52 @@ it('a fault that shows late is not healed before it did', async () => {
   )
   expect(healed).toBeGreaterThan(shown)
   expect(shown).toBeGreaterThan(0)
+}, 60_000)
+
+it('nothing is brought back where nothing was broken: a playbook that restarts nodes would run unwatched', async () => {
+  const played: string[] = []
+  const idle = ground({
+    play: async (playbook) => {
+      played.push(playbook)
+      return said(0, status('node1'))
+    },
+  })
+  const nobodyWrites = (line: string) => {
+    if (line.includes('ledgers are written')) throw new Error('nobody writes')
+  }
+  const { broken } = await conduct(
+    idle,
+    row({ recovery: [{ playbook: 'update', extra: {} }] }),
+    'node1',
+    nobodyWrites,
+  )
+  expect(broken).toEqual(['nobody writes'])
+  expect(played).not.toContain('update')
+}, 60_000)
+
+it('what was killed is waited for until all runs again', async () => {
+  const units = { ...own, units: ['nagios4'] }
+  let back = 0
+  const run = (what: string) => writeFileSync(join(folder, 'units'), what)
+  run('nagios4')
+  const restored = () => {
+    back = Date.now()
+    run('nagios4')
+  }
+  const killed = ground({
+    inject: async () => {
+      run('')
+      setTimeout(restored, 2500)
+    },
+  })
+  const { healed } = await conduct(
+    killed,
+    { ...row({ evident: 'killed' }), cluster: units },
+    'node1',
+    () => {},
+  )
+  expect(back).toBeGreaterThan(0)
+  expect(healed).toBeGreaterThan(back)
 }, 60_000)
 
 describe('what has to be refused under a fault', () => {

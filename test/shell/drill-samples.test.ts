@@ -46,10 +46,18 @@ describe.each(SHELLS)('on $name', ({ command }) => {
     rmSync(folder, { recursive: true })
   })
 
-  it('a database that does not answer is silent, and no line of it is taken for a state', () => {
-    const [line = ''] = answers(`mariadb() { return 1; }; ${databaseSampler}`, 1)
-    expect(line).toBe('silent')
-    expect(parseDatabase(line)).toEqual({ answers: false, writable: false, io: '', sql: '' })
+  it.each([
+    ['gone', 'ERROR 2002 (HY000): Can not connect to local server through socket (111)', false],
+    ['silent', 'ERROR 1040 (08004): Too many connections', undefined],
+    ['silent', 'ERROR 2013 (HY000): Lost connection at reading initial communication packet', undefined],
+    ['silent', '', undefined],
+  ])('a database is %s that says %j, and no line of it is taken for a state', (word, said, writable) => {
+    const [line = ''] = answers(
+      `mariadb() { echo ${said && `'${said}'`} >&2; return 1; }; ${databaseSampler}`,
+      1,
+    )
+    expect(line).toBe(word)
+    expect(parseDatabase(line)).toEqual({ answers: false, writable, io: '', sql: '' })
   })
 
   it('a database that follows says so', () => {

@@ -10,6 +10,9 @@ export type Ledger = { readonly notes: Notes; readonly found: readonly number[] 
 /** What was seen of a cluster that stands beside the one that is drilled. */
 export type Beside = { readonly cluster: Cluster; readonly samples: readonly Sample[] }
 
+/** A node that was turned off or reset, and when that was confirmed. */
+export type Fencing = { readonly node: string; readonly at: number }
+
 /** All that is known of one drill. Times are milliseconds of the controller's clock. */
 export type Evidence = {
   readonly row: Row
@@ -28,6 +31,8 @@ export type Evidence = {
   readonly beside: readonly Beside[]
   /** When the drill had a node off or frozen. */
   readonly away: Readonly<Record<string, readonly Span[]>>
+  /** What the power switch has confirmed; undefined where it cannot be asked. */
+  readonly fencings: readonly Fencing[] | undefined
   readonly rows: Ledger | undefined
   readonly files: Ledger | undefined
   /** Forbidden lines of the logs, with their node; undefined where a log could not be read. */

@@ -12,6 +12,7 @@ import {
   type Verdict,
   worst,
 } from './evidence.ts'
+import { judgeFencing } from './fencing.ts'
 import { atOnce, byNode, darkAfter, darkness, restartsOf, runsOf } from './spans.ts'
 
 type Seen = Pick<Evidence, 'row' | 'samples' | 'away'>
@@ -135,6 +136,7 @@ export const judgeHolder = (evidence: Evidence): Verdict => {
     movedAsExpected(evidence),
     startedAnew(evidence),
     splitWasSeen(evidence),
+    judgeFencing(evidence),
     inTheEnd(evidence),
     ...others,
   ])

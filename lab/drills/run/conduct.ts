@@ -130,6 +130,7 @@ export const conduct = async (
   await watch.stop().catch(() => {})
   const { samples, databases, beside } = watch
   const { away } = course
-  const seen = { samples, databases, beside, away, broken, emulated: ground.emulated }
+  const fencings = ground.fencings()
+  const seen = { samples, databases, beside, away, broken, fencings, emulated: ground.emulated }
   return { row, active, standby, ...marks, ...seen, ...end }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { attempt, type Result } from '../../host/run.ts'
 import { projectRoot } from '../../project.ts'
+import type { Fencing } from '../audit/evidence.ts'
 import type { Blow } from '../drill.ts'
 import type { Place } from '../faults.ts'
 import type { Cluster } from '../scene.ts'
@@ -23,6 +24,8 @@ export type Ground = {
   readonly run: (node: string, script: string, input?: string) => Promise<Result>
   readonly inject: (blow: Blow, cluster: Cluster, node: string) => Promise<void>
   readonly heal: (blow: Blow, cluster: Cluster, node: string) => Promise<void>
+  /** What the power switch has confirmed so far; undefined where it cannot be asked. */
+  readonly fencings: () => readonly Fencing[] | undefined
   /** Runs a playbook on the whole inventory, and gives what it printed with \`--json\`. */
   readonly play: (
     name: string,

@@ -128,6 +128,7 @@ export const inventoryGround = async (
     ...{ playbook, clusters, witness, argv, run, emulated: false },
     folder: mkdtempSync(join(tmpdir(), 'runsheet-drills-')),
     password,
+    fencings: () => undefined,
     inject: (...what) => strike('inject', ...what),
     heal: (...what) => strike('heal', ...what),
     play: (...what) =>

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { injectFault } from '../../commands/fault.ts'
 import { LabError } from '../../errors.ts'
 import { guestArgv } from '../../guest/ssh.ts'
@@ -10,6 +10,7 @@ import type { Blow } from '../drill.ts'
 import { type Fault, faults } from '../faults.ts'
 import { type Cluster, clustersOf } from '../scene.ts'
 import { type Ground, runPlaybook, runThere, strikeInside } from './ground.ts'
+import { fencingsIn } from './read.ts'
 
 /** The file of the lab that holds the password of the writer. */
 const ledgerSecret = 'ledger.password'
@@ -62,6 +63,7 @@ export const labGround = (options: LabOptions): Ground => {
     password: readFileSync(paths.secret(ledgerSecret), 'utf8').trim(),
     argv,
     run,
+    fencings: () => (existsSync(paths.switchLog) ? fencingsIn(readFileSync(paths.switchLog, 'utf8')) : []),
     inject: (...what) => strike('inject', ...what),
     heal: (...what) => strike('heal', ...what),
     play: (...what) => runPlaybook(['--lab'], { LAB_NAME: name, LAB_TOPOLOGY: topology.name }, ...what),

@@ -1,3 +1,4 @@
+import type { Fencing } from '../audit/evidence.ts'
 import { forbidden, forbiddenLines } from '../audit/judge.ts'
 import type { Ground } from './ground.ts'
 
@@ -34,6 +35,12 @@ export const forbiddenOn = async (
   if (code > 1) return undefined
   return forbiddenLines(stdout.split('\n').filter(Boolean), allows).map((line) => `${node}: ${line}`)
 }
+
+const confirmed = /^(\S+) \S+: (?:reset|off) (\S+): ok$/gm
+
+/** What the log of the lab's power switch has confirmed. Pure. */
+export const fencingsIn = (log: string): Fencing[] =>
+  [...log.matchAll(confirmed)].map(([, time = '', node = '']) => ({ node, at: Date.parse(time) }))
 
 const numbers = (text: string): number[] =>
   text

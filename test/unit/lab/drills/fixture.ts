@@ -85,6 +85,7 @@ export const wellDone: Evidence = {
   databases: [],
   beside: [],
   away: { node1: [{ from: 20_000, to: 60_000 }] },
+  fencings: undefined,
   rows: ledger([20, 45]),
   files: ledger([20, 45]),
   forbidden: [],

@@ -8,6 +8,7 @@ import {
   type Sample,
 } from '../../../../lab/drills/audit/sample.ts'
 import type { Observable } from '../../../../lab/drills/drill.ts'
+import { fencingsIn } from '../../../../lab/drills/run/read.ts'
 import type { Cluster } from '../../../../lab/drills/scene.ts'
 import { cluster, database, drill, ledger, watched, wellDone } from './fixture.ts'
 
@@ -233,6 +234,46 @@ describe('who holds the address', () => {
     const late = wellDone.samples.filter(({ sent }) => sent >= 15_000).map((sample) => ({ ...sample }))
     const began = { began: -40_000, samples: late }
     expect(verdict(began, 'V').state).toBe('pass')
+  })
+})
+
+describe('with fencing', () => {
+  const traits = cluster.traits.map((trait) => (trait === 'unfenced' ? 'fenced' : trait))
+  const row = { ...wellDone.row, cluster: { ...cluster, traits } }
+  const log = (at: number, who = 'node1') =>
+    fencingsIn(`${new Date(at).toISOString()} node2: reset ${who}: ok\n`)
+
+  it.each([
+    ['before', log(39_000), 'pass', /node1 was off before node2 took over/],
+    [
+      'after',
+      log(41_000),
+      'fail',
+      /^node2 took over before the power switch had confirmed that node1 is off/,
+    ],
+    ['for another drill', log(10_000), 'fail', /^node2 took over before/],
+    ['for somebody else', log(39_000, 'node2'), 'fail', /^node2 took over before/],
+    ['not at all', [], 'fail', /^node2 took over before/],
+    ['unknown', undefined, 'unknown', /^nobody knows what the power switch has confirmed/],
+  ] as const)('a takeover is judged by the confirmation: %s', (_, fencings, state, why) => {
+    const told = verdict({ row, fencings }, 'V')
+    expect(told.state).toBe(state)
+    expect(told.why).toMatch(why)
+  })
+
+  it('only confirmations count', () => {
+    const time = '2026-11-30T21:20:53.658Z'
+    const lines = [
+      `${time} db1: list: ok db1 db2`,
+      `${time} db1: reset db2: no such node`,
+      `${time} db1: off db2: ok`,
+    ]
+    expect(fencingsIn(lines.join('\n'))).toEqual([{ node: 'db2', at: Date.parse(time) }])
+  })
+
+  it('a node that gives the service away need not be off', () => {
+    const graceful = { ...row, drill: drill('graceful') }
+    expect(verdict({ row: graceful, fencings: [] }, 'V').state).toBe('pass')
   })
 })
 
