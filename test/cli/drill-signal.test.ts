@@ -11,7 +11,8 @@ const PROGRAM = `import { onSignal } from './dist/lab/drills/run/signal.js'
 import { writeFileSync } from 'node:fs'
 const done = (resolve) => { console.log('mended'); if (process.env.MARK) writeFileSync(process.env.MARK, ''); resolve() }
 const mend = () => new Promise((resolve) => setTimeout(done, 4000, resolve))
-onSignal(mend, console.log)
+// console.log would pass over a pipe that is closed.
+onSignal(mend, (line) => process.stdout.write(line + '\\n'))
 setInterval(() => {}, 1000)
 console.log('ready')`
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FaultName, faults, type Place } from '../../lab/drills/faults.ts'
-import { beginning, ending } from '../../lab/drills/self-ending.ts'
+import { beginning } from '../../lab/drills/self-ending.ts'
 
 // What a fault does on a node, with the tools of the node replaced.
 
@@ -100,12 +100,6 @@ describe('a disk', () => {
     expect(stderr).toBe(`${folder} is not mounted here\n`)
     expect(status).toBe(1)
     expect(readdirSync(folder)).toEqual([])
-  })
-
-  it('is not taken for ended where the storage is not mounted', () => {
-    const { status, stderr } = sh(`${mounted(1)}; ${ending('full-disk', place())}`)
-    expect({ status, stderr }).toEqual({ status: 1, stderr: `${folder} is not mounted here\n` })
-    expect(sh(`${mounted(0)}; ${ending('full-disk', place())}`).status).toBe(0)
   })
 
   it('is full at once, however large it is', () => {

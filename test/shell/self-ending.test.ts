@@ -132,6 +132,26 @@ it('lasts over a boot where its fault does', () => {
   expect(readdirSync(join(folder, 'root'))).toEqual([])
 })
 
+it('on the shared storage ends where that is mounted, and nowhere else', () => {
+  const store = join(folder, 'store')
+  mkdirSync(store)
+  const shared = { ...place, mount: store }
+  tool('mountpoint', ':')
+  tool('fallocate', ':') // the real one would fill this machine
+  tool('dd', `echo x >${store}/drill-filler; exit 1`)
+  expect(run(beginning('full-disk', shared)).status).toBe(0)
+  expect(readdirSync(store)).toEqual(['drill-filler', 'runsheet-drill-full-disk.sh'])
+  tool('mountpoint', 'exit 1')
+  expect(run(ending('full-disk', shared))).toMatchObject({
+    status: 1,
+    stderr: '/store is not mounted here\n',
+  })
+  expect(readdirSync(store)).toHaveLength(2)
+  tool('mountpoint', ':')
+  expect(run(ending('full-disk', shared)).status).toBe(0)
+  expect(readdirSync(store)).toEqual([])
+})
+
 it('has no text where nothing has to be ended', () => {
   expect(ending('kill-database', place)).toBeUndefined()
   expect(ending('power-cut', place)).toBeUndefined()
