@@ -21,3 +21,6 @@ export function askPeer(statements: Shell, file: string = PEER): Shell {
       exit ${CANNOT_TELL}
     }`
 }
+
+/** Moves the permission to write to a node's database and away from it, and says who has it; see its head. */
+export const PROMOTE = '/etc/ha.d/resource.d/db-promote'

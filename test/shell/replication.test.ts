@@ -291,6 +291,23 @@ describe('db-promote', () => {
     await pair.node1.start()
   })
 
+  it('goes on after a split without what only the peer has, once a person gives that up', async () => {
+    await replicate()
+    pair.node2.query('STOP SLAVE; RESET SLAVE ALL')
+    write('node1', "INSERT INTO app.safe (said) VALUES ('of the victim')")
+    write('node2', "INSERT INTO app.safe (said) VALUES ('of the survivor')")
+    expect(pair.promote('node1', 'stop').code).toBe(0)
+    expect(pair.promote('node2', 'vouched').code).toBe(1)
+    expect(pair.promote('node2', 'vouch')).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/gives up: 0-1-\d+\n/),
+    })
+    expect(pair.promote('node2', 'vouched').code).toBe(0)
+    expect(pair.promote('node2', 'start')).toMatchObject({ code: 0 })
+    expect(rows('node2')).toContain('of the survivor')
+    expect(existsSync(join(pair.remembered('node2'), 'vouched'))).toBe(false)
+  })
+
   it.each([
     ['active', /not dead \(heartbeat says: active\).*db-promote vouch/],
     ['', /not dead \(heartbeat says: nothing\)/],

@@ -7,6 +7,7 @@ import {
   databaseHandover,
   following,
   PEER,
+  PROMOTE,
   PROMOTION,
   peerHasAll,
   readThreads,
@@ -17,6 +18,7 @@ import {
 } from 'runsheet/replication'
 import { command, directory, file, mysqlGrant, mysqlUser, service, template } from 'runsheet/resources'
 import { A_DAY } from '../a-day.mjs'
+import { giveUp } from './give-up.mjs'
 import { notMariaDb, serverThere } from './other-server.mjs'
 import { rejoin, replace } from './return.mjs'
 import { isReplica, isSource } from './roles.mjs'
@@ -28,7 +30,6 @@ import { stateOf } from './state.mjs'
 /** @typedef {import('../variables.mjs').Replication} Replication */
 
 const ours = { owner: 'root', group: 'root' }
-const SCRIPT = '/etc/ha.d/resource.d/db-promote'
 
 /** What a replica needs, and what a dump of everything needs: the peer is filled by it. */
 const PRIVILEGES = [
@@ -66,7 +67,7 @@ export function replication(database, { packages, database: server, heartbeat: {
       ),
       file({ path: PEER, content: peerLogin(database, peerOf(cluster, node)), mode: '0600', ...ours }),
       file({
-        path: SCRIPT,
+        path: PROMOTE,
         content: promotionScript({ ...cluster.heartbeat, tools }),
         mode: '0755',
         ...ours,
@@ -76,6 +77,7 @@ export function replication(database, { packages, database: server, heartbeat: {
     prepare: (cluster) => prepare(database, cluster),
     replace: (cluster, node) => replace(back(database, cluster, node)),
     rejoin: (cluster, node) => rejoin(back(database, cluster, node)),
+    giveUp,
     handover: (cluster, to) => {
       const from = peerOf(cluster, to)
       return databaseHandover({ from: from.name, to: to.name, source: databaseAddress(from) })
@@ -177,8 +179,8 @@ function accounts({ user, password }, { nodes }, when) {
 const leftToHeartbeat = command({
   name: 'the database is left to heartbeat',
   unless: sh`
-    ${heartbeatRuns} || [ "$(${SCRIPT} status)" = stopped ]`,
-  run: sh`${SCRIPT} stop`,
+    ${heartbeatRuns} || [ "$(${PROMOTE} status)" = stopped ]`,
+  run: sh`${PROMOTE} stop`,
 })
 
 /**

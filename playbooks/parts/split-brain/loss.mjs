@@ -1,5 +1,6 @@
 // What the victim of a split brain loses, shown before anything is done.
 import { sh } from 'runsheet'
+import { errantHere } from '../database/return.mjs'
 import { clusterWith, pairOf } from '../named-node.mjs'
 import { minorOf, readDrbd, readMount } from '../storage/conditions.mjs'
 import { outOfSync } from '../storage/drbd-resource.mjs'
@@ -10,7 +11,7 @@ import { isApart, storageOf } from './split.mjs'
 /** @typedef {import('../variables.mjs').Drbd} Drbd */
 
 /** @param {Node} node */
-export function lossQuestions({ name, vars: { storage, disk, victim, keep } }) {
+export function lossQuestions({ name, vars: { storage, disk, victim, keep, database } }) {
   if (name !== victim || storage?.kind !== 'drbd' || disk === undefined) return {}
   return {
     amount: outOfSync(storage),
@@ -19,6 +20,7 @@ export function lossQuestions({ name, vars: { storage, disk, victim, keep } }) {
         --grep=${`drbd${minorOf(storage.device)}: new current UUID`} | cut -d ' ' -f 1`,
     newest: newestFiles(storage, disk),
     kept: imagesIn(keep, storage),
+    ...(database.mode === 'replication' && { errant: errantHere }),
   }
 }
 
@@ -69,11 +71,21 @@ export function whatIsLost(known) {
     `  ${said(node, 'amount') || 'an unknown number of'} KiB of its disk differ from what both had before`,
     ...(files.length > 0 ? ['  its newest files, as they are there now:'] : ['  its files cannot be listed']),
     ...files.map((line) => `    ${line.replace(/^(\S+ \S+ \S+ \S+) /, `$1 ${storage?.mount}/`)}`),
-    '  which rows of tables are lost nobody can tell: a database has them in its files',
+    `  ${rowsLost(node)}`,
     keep === 'none'
       ? '  keep=none: nothing of it is kept'
       : `  an image of its copy is kept on ${node.name} in ${keep} before`,
   ]
+}
+
+/** @param {KnownNode} node */
+function rowsLost({ facts: { errant } }) {
+  if (!errant) return 'which rows of tables are lost nobody can tell: a database has them in its files'
+  if (errant.exitCode !== 0) return `what only its database has cannot be told: ${errant.stderr.trim()}`
+  const own = /\((.*)\)/.exec(errant.stdout)?.[1]
+  return own
+    ? `transactions that only its database has: ${own}; they stay there until rejoin.mjs saves them and gives them up`
+    : 'nothing of the database: the other one has all transactions'
 }
 
 /**

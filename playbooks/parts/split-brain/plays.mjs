@@ -16,24 +16,31 @@ import { splitOf, storageOf } from './split.mjs'
 /** @typedef {import('../variables.mjs').Drbd} Drbd */
 /** @typedef {import('runsheet/cluster').SplitBrain} SplitBrain */
 
-/** @param {readonly Node[]} all */
+/**
+ * @param {readonly Node[]} all
+ * @returns {import('runsheet').Play<import('./split.mjs').Split>[]}
+ */
 export function resolution(all) {
   const { cluster, nodes, node, peer } = pairOf(all, all[0]?.vars.victim)
   const split = splitOf(nodes)
   const storage = storageOf(node)
-  return [
+  // The parts know the variables of every cluster, and this playbook has more.
+  return /** @type {import('runsheet').Play<import('./split.mjs').Split>[]} */ ([
     play('the victim stands back', [node], () => [standsBack(storage, split, cluster)]),
+    ...cluster.components.flatMap(
+      ({ giveUp }) => giveUp?.({ victim: node, survivor: peer, when: apart(storage) }) ?? [],
+    ),
     ...(split.keep ? [play('its copy is kept aside', [node], () => [keptAside(storage, split)])] : []),
     play('the survivor waits for the victim', [peer], () => [listens(storage)]),
     play('the victim gives its changes up', [node], () => [givesUp(storage, split)]),
     play('both copies are the same', [node], () => [copiesAreGood(storage)]),
     play('heartbeat', [node], () => [started(cluster)]),
     play('settled', nodes, () => [settled(cluster)]),
-  ]
+  ])
 }
 
 /**
- * Asked of the victim, to which all that follows is done.
+ * Each of the two finds it out by itself.
  *
  * @param {Drbd} storage
  */

@@ -77,6 +77,22 @@ test('the plays come in the order in which nothing can be lost, and heartbeat co
   })
 })
 
+test('of databases that replicate the survivor gets the word before anything else takes its time', () => {
+  const given = replicating().map(({ name, vars }) => ({
+    name,
+    vars: { ...vars, victim: 'node2', keep: '/var/backups/split-brain', interrupt: undefined },
+  }))
+  const plays = shape(resolve.plays(given)).map(
+    ({ name, hosts, guarded }) => `${guarded ? 'guarded: ' : ''}${name} (${hosts})`,
+  )
+  expect(plays.slice(0, 4)).toEqual([
+    'guarded: the victim stands back (node2)',
+    "the victim's database stands back (node2)",
+    "guarded: the survivor's database goes on (node1)",
+    'its copy is kept aside (node2)',
+  ])
+})
+
 test('the data of an old source are made anew by the word of a person alone, in a runbook, too', () => {
   const kinds = (errant?: 'discard') => {
     const given = replicating().map(({ name, vars }) => ({ name, vars: { ...vars, node: 'node2', errant } }))
@@ -264,6 +280,16 @@ describe('before a split brain is resolved', () => {
       expect.stringContaining('which rows of tables'),
       '  an image of its copy is kept on node2 in /var/backups/split-brain before',
     ])
+  })
+
+  test.each([
+    [
+      'it has transactions that its peer does not know (0-2-9 0-2-12..14); rejoin.mjs lists and saves them first\n',
+      '  transactions that only its database has: 0-2-9 0-2-12..14; they stay there until rejoin.mjs saves them and gives them up',
+    ],
+    ['', '  nothing of the database: the other one has all transactions'],
+  ])('of databases that replicate they are named: %j', (errant, line) => {
+    expect(resolve.foreword?.(known('StandAlone', { errant }))).toContain(line)
   })
 
   test('nothing is asked of anybody where the copies are joined', () => {

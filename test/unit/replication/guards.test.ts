@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { databaseHandover, following, reseeding, seeding } from '../../../lib/replication/index.ts'
+import { databaseHandover, following, givenUp, reseeding, seeding } from '../../../lib/replication/index.ts'
 import type { Answer } from '../../../lib/resource/contract.ts'
 import { refusals, type Said } from '../cluster/said.ts'
 import { sandbox } from '../playbooks/sandbox.ts'
@@ -206,3 +206,33 @@ describe('a copy that was cut off', () => {
 function escaped(reason: string): RegExp {
   return new RegExp(reason.replaceAll(/[()[\]]/g, '\\$&'))
 }
+
+describe('the word for the survivor of a split', () => {
+  const guard = givenUp({ victim: 'node1', survivor: 'node2', vip: '192.0.2.10' })
+  const usual = { promotion: 'stopped\n', service: '', heartbeat: 'inactive\n', copy: '' }
+  const judged = (node1: Said | undefined, node2: Said | undefined) =>
+    refusals(guard, usual, node1, node2, 'node2')
+
+  test('counts where nobody can add to what the victim has', () => {
+    expect(judged({}, {})).toEqual([])
+    const serves = { promotion: 'running\n', service: '2: eth1 inet 192.0.2.10/24', heartbeat: 'active\n' }
+    expect(judged({}, serves)).toEqual([])
+  })
+
+  test.each<Row>([
+    ['its database takes writes', { promotion: 'running\n' }, {}, 'node1: its database takes writes'],
+    ['that is not known', { promotion: DOWN }, {}, 'node1 cannot tell its promotion'],
+    ['it holds the address', { service: '2: eth1 inet 192.0.2.10/24' }, {}, 'node1: it holds 192.0.2.10'],
+    ['its heartbeat could move the service', { heartbeat: 'active\n' }, {}, 'node1: heartbeat is active'],
+    ['it is silent', undefined, {}, 'node1 did not answer'],
+    [
+      'the survivor has half a copy',
+      {},
+      { copy: 'its copy is not complete\n' },
+      'node2: its copy is not complete',
+    ],
+    ['the survivor is silent', {}, undefined, 'node2 did not answer'],
+  ])('is refused: %s', (_, node1, node2, reason) => {
+    expect(judged(node1, node2).join('\n')).toMatch(escaped(reason))
+  })
+})
