@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import * as lab from '../../lab/index.ts'
-import { inGuest, play } from './laboratory.ts'
+import { inGuest, play, zx } from './laboratory.ts'
 import { errorsOf, expectNoChange, HOLDS_VIP, linesOf, NODES, until } from './pair.ts'
 import { query, replicatingPair, threads } from './replicas.ts'
 
@@ -33,12 +33,17 @@ beforeAll(async () => {
 describe('a split in which both databases took writes', () => {
   it('leaves neither of them promoted', async () => {
     for (const node of NODES) expect(await query(node, 'SELECT @@read_only'), node).toBe('1')
+    const { code, stdout } = await zx('playbooks/status.mjs', '--lab')
+    expect(stdout).toMatch(
+      /CRITICAL +the databases of node1 \(0-1-[.\d]+\) and node2 \(0-2-[.\d]+\) have gone different ways/,
+    )
+    expect(code).toBe(2)
   })
 
   it('names the transactions that would be lost before anything is done', async () => {
     const run = await play('resolve-split-brain', '-e', `victim=${victim}`, '--check')
     expect(run.code).toBe(0)
-    expect(linesOf(run, 'foreword')).toMatch(/transactions that only its database has: 0-[12]-\d+;/)
+    expect(linesOf(run, 'foreword')).toMatch(/transactions that only its database has: 0-[12]-[.\d]+;/)
   })
 
   it('ends with the service on the survivor, and keeps on the victim what only that one has', async () => {

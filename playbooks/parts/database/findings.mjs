@@ -29,6 +29,7 @@ export function replicationFindings(looks, semi_sync) {
     ...(writers.length > 1
       ? [critical(`the databases of ${writers.join(' and ')} both take writes`, ONE_SIDE)]
       : []),
+    ...parted(servers),
     ...servers.flatMap((server) =>
       server.said.vip === 'yes' ? ofSource(server) : ofReplica(server, source, looks),
     ),
@@ -58,6 +59,25 @@ function underWay(source, replica) {
 /** @param {string} name @returns {Finding} */
 function unheard(name) {
   return { severity: 'warning', what: `what the database of ${name} has is not known`, lost: UNKNOWN }
+}
+
+/**
+ * Each has what the other one lacks, so that neither is promoted beside it. Where one takes writes, it is compared with that.
+ *
+ * @param {readonly Server[]} servers
+ * @returns {Finding[]}
+ */
+function parted([one, other]) {
+  if (!one || !other || [one, other].some(({ said }) => said.database !== 'readable')) return []
+  const [only, others] = [lackedBy(other.said, one), lackedBy(one.said, other)]
+  if (only === '' || others === '') return []
+  const what = `the databases of ${one.name} (${only}) and ${other.name} (${others}) have gone different ways: see resolve-split-brain.mjs`
+  return [critical(what, ONE_SIDE)]
+}
+
+/** @param {Said} lacks @param {Server} server */
+function lackedBy(lacks, server) {
+  return notArrived(lacks, server).map(describeTransactions).join(' ')
 }
 
 /** @param {Server} server @returns {Finding[]} */

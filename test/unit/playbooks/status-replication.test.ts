@@ -60,6 +60,18 @@ describe('replication', () => {
     ])
   })
 
+  test('is over where each has what the other one lacks, and neither takes writes', () => {
+    const apart = (arrived: string) =>
+      judged(
+        { vip: 'no', database: 'readable', written: '0-1-12', arrived },
+        { follows: 'none', written: '0-1-8,0-2-9', arrived: '' },
+      ).filter(([severity]) => severity === 'critical')
+    const what =
+      'the databases of node1 (0-1-9..12) and node2 (0-2-1..9) have gone different ways: see resolve-split-brain.mjs'
+    expect(apart('')).toEqual([['critical', what, ONE_SIDE]])
+    expect(apart('0-2-9')).toEqual([])
+  })
+
   test('is well where the replica was asked last, and has what the source has written meanwhile', () => {
     expect(judged({}, { written: '0-1-10', arrived: '0-1-10,0-1-11' })).toEqual([])
   })
