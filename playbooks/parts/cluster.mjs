@@ -44,13 +44,13 @@ import { storage } from './storage/index.mjs'
  * @property {(cluster: Cluster) => Task[]} [acquaint] on a survivor: what it says of the other node
  * @property {(cluster: Cluster, node: Node) => Play[]} [replace] a new machine beside one that serves
  * @property {(cluster: Cluster, node: Node) => Play[]} [rejoin] a node that comes back to one that serves
- * @property {(split: Split) => Play[]} [giveUp] what only the victim of a split has, once it stands back
+ * @property {(decision: Decision) => Play[]} [giveUp] what only the victim of a split has, once it stands back
  * @property {(cluster: Cluster) => Task[]} [settle] what is waited for at the end, on every node
  * @property {(cluster: Cluster, to: Node) => Guard} [handover] what both nodes must show before all moves to one of them
  * @property {(cluster: Cluster) => Play[]} [handedOver] what is left to do when it has moved, whichever way
  */
 
-/** @typedef {{ victim: Node, survivor: Node, when: import('runsheet').Condition }} Split and when there is one, as each finds out */
+/** @typedef {{ victim: Node, survivor: Node, when: import('runsheet').Condition }} Decision who loses, and whether there is a split, as each finds out */
 
 /** @typedef {{ name: string, port: number, protocol?: 'tcp' | 'udp' }} Port by default of tcp */
 

@@ -71,7 +71,7 @@ function parted([one, other]) {
   if (!one || !other || [one, other].some(({ said }) => said.database !== 'readable')) return []
   const [only, others] = [lackedBy(other.said, one), lackedBy(one.said, other)]
   if (only === '' || others === '') return []
-  const what = `the databases of ${one.name} (${only}) and ${other.name} (${others}) have gone different ways: see resolve-split-brain.mjs`
+  const what = `the databases of ${one.name} (${only}) and ${other.name} (${others}) have gone different ways: resolve-split-brain.mjs where DRBD is apart, else db-promote vouch on the one to go on with`
   return [critical(what, ONE_SIDE)]
 }
 

@@ -4,9 +4,9 @@ import { play, sh } from 'runsheet'
 import { givenUp, PROMOTE } from 'runsheet/replication'
 import { command } from 'runsheet/resources'
 
-/** @typedef {import('../cluster.mjs').Split} Split */
+/** @typedef {import('../cluster.mjs').Decision} Decision */
 
-/** @param {Split} split */
+/** @param {Decision} decision */
 export function giveUp({ victim, survivor, when }) {
   const word = { victim: victim.name, survivor: survivor.name, vip: victim.vars.vip.address }
   return [

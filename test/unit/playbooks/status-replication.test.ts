@@ -67,7 +67,7 @@ describe('replication', () => {
         { follows: 'none', written: '0-1-8,0-2-9', arrived: '' },
       ).filter(([severity]) => severity === 'critical')
     const what =
-      'the databases of node1 (0-1-9..12) and node2 (0-2-1..9) have gone different ways: see resolve-split-brain.mjs'
+      'the databases of node1 (0-1-9..12) and node2 (0-2-1..9) have gone different ways: resolve-split-brain.mjs where DRBD is apart, else db-promote vouch on the one to go on with'
     expect(apart('')).toEqual([['critical', what, ONE_SIDE]])
     expect(apart('0-2-9')).toEqual([])
   })
